@@ -1,0 +1,1 @@
+"""Vorlauf: a board's working papers, drafted together long before the session."""
