@@ -1,0 +1,1 @@
+"""What the product does: functions; the actor and the moment are always passed in."""

@@ -1,0 +1,161 @@
+"""Who may do what: one predicate per question, asked by pages, commands and the live room.
+
+Things that somebody may not see answer like things that do not exist.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sqlalchemy import orm
+
+from strategy.errors import NotAllowed, NotFound
+from strategy.store.bodies import Body, Member
+from strategy.store.comments import Comment
+from strategy.store.papers import Paper
+from strategy.store.people import Person
+
+READS_CONSULTATIONS = frozenset({"chair", "voting", "advisory", "staff", "guest"})
+WRITES_COMMENTS = frozenset({"chair", "voting", "advisory", "staff", "guest"})
+STARTS_PAPERS = frozenset({"chair", "voting", "advisory", "staff"})
+OPEN_STATES = frozenset({"draft", "consultation"})
+
+
+def role(body: Body, person: Person) -> str | None:
+    """The person's role in the body, None for outsiders. One query per session, then cached."""
+    db = orm.object_session(body)
+    if db is None:
+        return None
+    member = db.get(Member, (body.id, person.id))
+    return member.role if member is not None else None
+
+
+def is_lead(actor: Person, paper: Paper) -> bool:
+    """Whether the actor answers for the paper."""
+    return paper.lead_id == actor.id
+
+
+def is_author(actor: Person, paper: Paper) -> bool:
+    """Lead or co-author."""
+    return is_lead(actor, paper) or any(
+        each.person_id == actor.id and each.part == "co_author" for each in paper.authors
+    )
+
+
+def is_invited(actor: Person, paper: Paper) -> bool:
+    """Author or somebody whom the authors let read the draft."""
+    return is_lead(actor, paper) or any(each.person_id == actor.id for each in paper.authors)
+
+
+def is_chair(actor: Person, body: Body) -> bool:
+    """Whether the actor chairs the body."""
+    return role(body, actor) == "chair"
+
+
+def may_see_body(actor: Person, body: Body) -> bool:
+    """Members see their body; administrators see that it exists."""
+    return actor.is_admin or role(body, actor) is not None
+
+
+def may_manage_body(actor: Person, body: Body) -> bool:
+    """Chairs and staff invite members and give roles; administrators help out."""
+    return actor.is_admin or role(body, actor) in {"chair", "staff"}
+
+
+def may_start_paper(actor: Person, body: Body) -> bool:
+    """Whoever works in the body may start a paper; guests may not."""
+    return role(body, actor) in STARTS_PAPERS
+
+
+def may_read(actor: Person, paper: Paper) -> bool:
+    """Drafts: their authors and whom these invite. Later: the whole body.
+
+    A paper withdrawn out of the draft stays with its authors: nobody else has seen it.
+    An administrator runs the server and reads nothing by that.
+    """
+    mine = role(paper.body, actor)
+    if mine is None:
+        return False
+    if is_invited(actor, paper):
+        return True
+    return was_shared(paper) and mine in READS_CONSULTATIONS
+
+
+def was_shared(paper: Paper) -> bool:
+    """Whether the body has been let in: by a consultation or a finalised revision."""
+    return paper.state in {"consultation", "finalised"} or (
+        paper.state == "withdrawn" and paper.shared_at is not None
+    )
+
+
+def may_edit(actor: Person, paper: Paper) -> bool:
+    """The text changes only while it is worked on, and only by its authors."""
+    return may_read(actor, paper) and paper.state in OPEN_STATES and is_author(actor, paper)
+
+
+def may_comment(actor: Person, paper: Paper) -> bool:
+    """Whoever may read may speak, while the paper is worked on."""
+    return (
+        may_read(actor, paper)
+        and paper.state in OPEN_STATES
+        and role(paper.body, actor) in WRITES_COMMENTS
+    )
+
+
+def may_lead(actor: Person, paper: Paper) -> bool:
+    """Lead author, or the chair once the body has been let in."""
+    return is_lead(actor, paper) or (is_chair(actor, paper.body) and was_shared(paper))
+
+
+def may_consult(actor: Person, paper: Paper) -> bool:
+    """A draft is given to the body by those who answer for it."""
+    return may_read(actor, paper) and paper.state == "draft" and may_lead(actor, paper)
+
+
+def may_take_back(actor: Person, paper: Paper) -> bool:
+    """A consultation becomes a draft again."""
+    return may_read(actor, paper) and paper.state == "consultation" and may_lead(actor, paper)
+
+
+def may_finalise(actor: Person, paper: Paper) -> bool:
+    """A text is frozen by those who answer for it."""
+    return may_read(actor, paper) and paper.state in OPEN_STATES and may_lead(actor, paper)
+
+
+def may_reopen(actor: Person, paper: Paper) -> bool:
+    """What was finalised too early goes back into consultation, visibly."""
+    return may_read(actor, paper) and paper.state == "finalised" and may_lead(actor, paper)
+
+
+def may_withdraw(actor: Person, paper: Paper) -> bool:
+    """Its authors may withdraw a paper that is not withdrawn yet."""
+    return may_read(actor, paper) and paper.state != "withdrawn" and is_author(actor, paper)
+
+
+def may_name_authors(actor: Person, paper: Paper) -> bool:
+    """Who writes with them is the lead author's choice; the chair's once it is shared."""
+    return may_read(actor, paper) and paper.state in OPEN_STATES and may_lead(actor, paper)
+
+
+def may_change_comment(actor: Person, comment: Comment) -> bool:
+    """Words belong to who wrote them."""
+    return comment.author_id == actor.id and comment.deleted_at is None and not comment.author_name
+
+
+def require(may: Callable[[Person, Paper], bool], actor: Person, paper: Paper) -> None:
+    """Go on only if allowed.
+
+    raises  NotFound if the actor may not even see the paper, NotAllowed else
+    """
+    if not may_read(actor, paper):
+        raise NotFound("There is no such paper.")
+    if not may(actor, paper):
+        raise NotAllowed("You may read this paper but not do this to it.")
+
+
+def require_body(may: Callable[[Person, Body], bool], actor: Person, body: Body) -> None:
+    """The same for a body."""
+    if not may_see_body(actor, body):
+        raise NotFound("There is no such body.")
+    if not may(actor, body):
+        raise NotAllowed("You may see this body but not do this to it.")

@@ -1,0 +1,1 @@
+"""The live connection: rooms, the writer, fan-out between processes."""

@@ -1,0 +1,90 @@
+"""What the operator can set: read once, from the environment, never changed."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+
+
+def _setting(default: str, help: str, unit: str = "text") -> str:
+    value: str = field(default=default, metadata={"help": help, "unit": unit})
+    return value
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The operator's settings. Each field is the variable VORLAUF_<NAME>."""
+
+    data: str = _setting("./var", "Folder for the database, the mails and the key.", "path")
+    database_url: str = _setting(
+        "", "SQLAlchemy address; empty: SQLite in the data folder.", "address"
+    )
+    redis_url: str = _setting(
+        "", "Fan-out and rate limits for several processes; empty: one process.", "address"
+    )
+    secret_key: str = _setting(
+        "", "Signs cookies; empty: made once and kept in the data folder.", "text"
+    )
+    external_url: str = _setting(
+        "", "How people reach the server, e.g. https://vorlauf.example.org.", "address"
+    )
+    mail_url: str = _setting(
+        "", "smtp://user:password@host:587 or file:///folder; empty: files in data.", "address"
+    )
+    mail_from: str = _setting("vorlauf@localhost", "Sender of the mails.", "address")
+    host: str = _setting("127.0.0.1", "Address that `vorlauf serve` listens on.", "address")
+    port: str = _setting("8000", "Port that `vorlauf serve` listens on.", "1..65535")
+
+    @classmethod
+    def from_env(cls, env: Mapping[str, str] | None = None) -> Settings:
+        """Settings from VORLAUF_… variables; what is not set keeps its default."""
+        env = os.environ if env is None else env
+        given = {
+            each.name: env[f"VORLAUF_{each.name.upper()}"]
+            for each in fields(cls)
+            if env.get(f"VORLAUF_{each.name.upper()}")
+        }
+        return cls(**given)
+
+    @property
+    def folder(self) -> Path:
+        """The data folder, made if missing, readable by its owner alone."""
+        folder = Path(self.data).resolve()
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        return folder
+
+    @property
+    def database(self) -> str:
+        """The database's address, the default filled in."""
+        return self.database_url or f"sqlite:///{self.folder / 'vorlauf.db'}"
+
+    @property
+    def mail(self) -> str:
+        """The mail server's address, the default filled in."""
+        return self.mail_url or f"file://{self.folder / 'mail'}"
+
+    @property
+    def external(self) -> str:
+        """How people reach the server, without a slash at the end."""
+        return (self.external_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+    @property
+    def secure(self) -> bool:
+        """Whether people come by https, so that cookies may be bound to it."""
+        return self.external.startswith("https://")
+
+    def key(self) -> str:
+        """The secret key: the given one, else one that is made once and kept."""
+        if self.secret_key:
+            return self.secret_key
+        path = self.folder / "secret_key"
+        try:
+            with path.open("x") as new:
+                path.chmod(0o600)
+                new.write(secrets.token_urlsafe(48))
+        except FileExistsError:
+            pass
+        return path.read_text().strip()

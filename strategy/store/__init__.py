@@ -1,0 +1,1 @@
+"""Shape: tables, constraints, queries; no rule, no commit."""

@@ -1,0 +1,94 @@
+"""Papers and the people who write them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from sqlalchemy import CheckConstraint, Date, ForeignKey, Text, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from strategy.store.base import Base, UtcDateTime
+from strategy.store.bodies import Body
+from strategy.store.people import Person
+
+STATES = ("draft", "consultation", "finalised", "withdrawn")
+
+
+class Paper(Base):
+    """A working paper at its newest version."""
+
+    __tablename__ = "papers"
+    __table_args__ = (
+        UniqueConstraint("body_id", "year", "serial"),
+        CheckConstraint("state IN ('draft','consultation','finalised','withdrawn')", name="state"),
+        CheckConstraint("lang IN ('de', 'en')", name="lang_known"),
+        CheckConstraint("version >= 0", name="version_not_negative"),
+        CheckConstraint(
+            "(state = 'withdrawn') = (withdrawn_at IS NOT NULL)", name="withdrawn_has_moment"
+        ),
+        CheckConstraint(
+            "state <> 'finalised' OR finalised_at IS NOT NULL", name="finalised_has_moment"
+        ),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    body_id: Mapped[int] = mapped_column(ForeignKey("bodies.id"), index=True)
+    body: Mapped[Body] = relationship()
+    year: Mapped[int]
+    serial: Mapped[int]
+    """Counts the body's papers of a year, from 1; with the year the running number."""
+    title: Mapped[str] = mapped_column(Text)
+    lang: Mapped[str] = mapped_column(Text, default="de")
+    lead_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
+    lead: Mapped[Person] = relationship(foreign_keys=[lead_id])
+    state: Mapped[str] = mapped_column(Text, default="draft")
+    consults_until: Mapped[date | None] = mapped_column(Date)
+    shared_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When the body was first let in, by a consultation or a finalised revision."""
+    finalised_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    withdrawn_because: Mapped[str] = mapped_column(Text, default="")
+    version: Mapped[int] = mapped_column(default=0)
+    """How many steps have been accepted since the paper began."""
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    """When the text last changed, to the minute is enough: set at each snapshot and flush."""
+
+    authors: Mapped[list[PaperPerson]] = relationship(
+        back_populates="paper", cascade="all, delete-orphan"
+    )
+
+    @property
+    def number(self) -> str:
+        """The running number, given once: "2026/041"."""
+        return f"{self.year}/{self.serial:03d}"
+
+
+class PaperPerson(Base):
+    """A co-author or an invited reader of a paper."""
+
+    __tablename__ = "paper_people"
+    __table_args__ = (CheckConstraint("part IN ('co_author', 'reader')", name="part"),)
+
+    paper_id: Mapped[int] = mapped_column(
+        ForeignKey("papers.id", ondelete="CASCADE"), primary_key=True
+    )
+    person_id: Mapped[int] = mapped_column(ForeignKey("people.id"), primary_key=True, index=True)
+    part: Mapped[str] = mapped_column(Text, default="co_author")
+    paper: Mapped[Paper] = relationship(back_populates="authors")
+    person: Mapped[Person] = relationship()
+
+
+class Reading(Base):
+    """Up to where somebody has read a paper: for "since I last read"."""
+
+    __tablename__ = "readings"
+
+    paper_id: Mapped[int] = mapped_column(
+        ForeignKey("papers.id", ondelete="CASCADE"), primary_key=True
+    )
+    person_id: Mapped[int] = mapped_column(
+        ForeignKey("people.id", ondelete="CASCADE"), primary_key=True
+    )
+    version: Mapped[int]
+    at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -1,0 +1,17 @@
+"""HTTP only: parse, one domain call, answer. No SQL, no rule."""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from flask import Blueprint
+
+PARTS = (
+    "health", "desk", "papers", "steps", "revisions", "comments", "exports", "imports", "files",
+    "bodies", "people",
+)
+
+
+def blueprints() -> list[Blueprint]:
+    """Every part's blueprint, in the order of the product's words."""
+    return [import_module(f"strategy.web.{part}").bp for part in PARTS]

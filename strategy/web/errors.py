@@ -1,0 +1,87 @@
+"""Refusals as HTTP: one table."""
+
+from __future__ import annotations
+
+from flask import Flask, Response, g, jsonify, make_response, render_template, request
+from flask_babel import gettext
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from strategy.errors import Invalid, Late, NotAllowed, NotFound, Refusal, Stale, TooMany
+
+STATUS: dict[type[Refusal], int] = {
+    NotFound: 404,
+    NotAllowed: 403,
+    Stale: 409,
+    Late: 409,
+    Invalid: 422,
+    TooMany: 429,
+}
+
+HTTP_WORDS = {
+    400: "The request could not be understood.",
+    401: "Please sign in first.",
+    403: "You are not allowed to do this.",
+    404: "There is no such page, or you may not see it.",
+    405: "This is not possible here.",
+    413: "This is too large: at most 25 MB.",
+    415: "This kind of content is not accepted here.",
+    429: "Too many attempts. Please wait a moment.",
+    500: "Something went wrong on our side. Your text is kept; please try again.",
+}
+
+
+def wants_json() -> bool:
+    """Whether a script asks, rather than a person who wants a page."""
+    best = request.accept_mimetypes.best_match(["text/html", "application/json"], "text/html")
+    return request.is_json or best == "application/json"
+
+
+def say(refusal: Refusal) -> str:
+    """The refusal in the request's language."""
+    return str(gettext(refusal.message, **refusal.facts))
+
+
+def answer(status: int, words: str, **facts: object) -> Response:
+    """An error as JSON for scripts, as a page for people. The transaction is undone."""
+    if "db" in g:
+        g.db.rollback()
+    if wants_json():
+        response = jsonify(error=words, **facts)
+    else:
+        response = make_response(render_template("error.html", status=status, words=words))
+    response.status_code = status
+    return response
+
+
+def init_app(app: Flask) -> None:
+    """Answer refusals, HTTP errors and failures."""
+
+    @app.errorhandler(Refusal)
+    def _refusal(refusal: Refusal) -> Response:
+        facts: dict[str, object] = {}
+        if isinstance(refusal, Invalid):
+            facts["field"] = refusal.field
+        if isinstance(refusal, Stale):
+            facts["version"] = refusal.current
+        response = answer(STATUS[type(refusal)], say(refusal), **facts)
+        if isinstance(refusal, TooMany):
+            response.headers["Retry-After"] = str(refusal.seconds)
+        return response
+
+    @app.errorhandler(CSRFError)
+    def _forged(_error: CSRFError) -> Response:
+        words = "This form has expired. Please go back, reload the page and send it again."
+        return answer(400, gettext(words))
+
+    @app.errorhandler(HTTPException)
+    def _http(error: HTTPException) -> Response:
+        if error.code is None or error.code < 400:
+            response: Response = error.get_response()  # type: ignore[assignment]
+            return response
+        return answer(error.code, gettext(HTTP_WORDS.get(error.code, HTTP_WORDS[400])))
+
+    @app.errorhandler(Exception)
+    def _failure(error: Exception) -> Response:
+        app.logger.exception("failed: %s %s", request.method, request.url_rule, exc_info=error)
+        return answer(500, gettext(HTTP_WORDS[500]))

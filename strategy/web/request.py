@@ -1,0 +1,107 @@
+"""What a view needs of its request: the database session, the actor, checked values."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
+
+from flask import current_app, flash, g, request
+from flask_babel import gettext
+from flask_login import current_user
+from sqlalchemy import orm  # noqa: TC002
+
+from strategy.errors import Invalid, NotFound
+from strategy.settings import Settings
+from strategy.store.people import Person
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+def db() -> orm.Session:
+    """The request's database session; committed if the answer is below 400."""
+    return cast("orm.Session", g.db)
+
+
+def actor() -> Person:
+    """Who asks. Only behind `login_required`."""
+    return cast("Person", current_user.person)
+
+
+def settings() -> Settings:
+    """The operator's settings."""
+    return cast("Settings", current_app.config["SETTINGS"])
+
+
+def after_commit(act: Callable[[], None]) -> None:
+    """Do something once the request's transaction is durable."""
+    g.after_commit.append(act)
+
+
+def only_reads(view: View) -> View:
+    """Mark a view that is posted to but keeps its request's transaction free of writes."""
+    view.only_reads = True  # type: ignore[attr-defined]
+    return view
+
+
+def sent() -> dict[str, Any]:
+    """The request's JSON object.
+
+    raises  Invalid if it is anything else
+    """
+    value = request.get_json(silent=True)
+    if not isinstance(value, dict):
+        raise Invalid("", "A JSON object was expected.")
+    return value
+
+
+def integer(value: object, field: str, *, least: int = 0, most: int = 2**53) -> int:
+    """`value` as a whole number in range.
+
+    raises  Invalid naming `field`
+    """
+    if isinstance(value, bool) or not isinstance(value, int | str):
+        raise Invalid(field, "A whole number was expected.")
+    try:
+        number = int(value)
+    except ValueError:
+        raise Invalid(field, "A whole number was expected.") from None
+    if not least <= number <= most:
+        raise Invalid(field, "This number is out of range.")
+    return number
+
+
+def number_in_address(value: int) -> int:
+    """An id from an address, if a database can hold it at all."""
+    if not 0 <= value < 2**31:
+        raise NotFound("There is no such page.")
+    return value
+
+
+def text(value: object, field: str, *, most: int, least: int = 0) -> str:
+    """`value` as text, trimmed, of `least` to `most` code points, no control characters.
+
+    raises  Invalid naming `field`
+    """
+    if not isinstance(value, str):
+        raise Invalid(field, "Some text was expected.")
+    trimmed = value.replace("\r\n", "\n").strip()
+    if any(ord(sign) < 32 and sign not in "\n\t" for sign in trimmed) or any(
+        "\ud800" <= sign <= "\udfff" or sign in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+        for sign in trimmed
+    ):
+        raise Invalid(field, "This text has characters that cannot be kept.")
+    if len(trimmed) < least:
+        raise Invalid(field, "Please fill this in.")
+    if len(trimmed) > most:
+        raise Invalid(field, "This is too long: at most %(most)s characters.", most=most)
+    return trimmed
+
+
+def form(field: str, *, most: int, least: int = 0) -> str:
+    """A form field as text; see `text`."""
+    return text(request.form.get(field, ""), field, most=most, least=least)
+
+
+def done(message: str, **facts: object) -> None:
+    """Tell the person on the next page what was done."""
+    flash(gettext(message, **facts), "done")

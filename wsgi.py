@@ -1,0 +1,6 @@
+"""What a WSGI server loads."""
+
+from strategy.app import create_app
+from strategy.settings import Settings
+
+app = create_app(Settings.from_env())
