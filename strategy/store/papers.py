@@ -50,9 +50,11 @@ class Paper(Base):
     withdrawn_because: Mapped[str] = mapped_column(Text, default="")
     version: Mapped[int] = mapped_column(default=0)
     """How many steps have been accepted since the paper began."""
+    words: Mapped[str] = mapped_column(Text, default="", deferred=True)
+    """Title and text in lower case, for searching; as of the last revision."""
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
-    """When the text last changed, to the minute is enough: set at each snapshot and flush."""
+    """When the text last changed."""
 
     authors: Mapped[list[PaperPerson]] = relationship(
         back_populates="paper", cascade="all, delete-orphan"
