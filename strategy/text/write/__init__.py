@@ -1,0 +1,1 @@
+"""Documents out: PDF, DOCX, ODT, HTML, Markdown, EPUB and JSON."""

@@ -7,7 +7,7 @@ from pathlib import Path
 PACKAGE = Path(__file__).resolve().parents[2]
 
 
-class FontsMissing(RuntimeError):
+class FontsMissingError(RuntimeError):
     """The build has not put the fonts for print into place."""
 
 
@@ -16,13 +16,11 @@ def fonts_folder() -> Path:
 
     A checkout has it at static/dist/fonts-print, an installed package at
     strategy/static/dist/fonts-print.
-    raises  FontsMissing where neither holds fonts
+    raises  FontsMissingError where neither holds fonts
     """
-    tried = [
-        home / "static" / "dist" / "fonts-print" for home in (PACKAGE, PACKAGE.parent)
-    ]
+    tried = [home / "static" / "dist" / "fonts-print" for home in (PACKAGE, PACKAGE.parent)]
     for folder in tried:
         if any(folder.glob("*.ttf")):
             return folder
     places = " or ".join(str(folder) for folder in tried)
-    raise FontsMissing(f"No fonts for print in {places}: build the static files first.")
+    raise FontsMissingError(f"No fonts for print in {places}: build the static files first.")

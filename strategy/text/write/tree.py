@@ -10,6 +10,7 @@ Json = dict[str, Any]
 
 TEXTBLOCKS = ("paragraph", "heading")
 INLINE = ("text", "hard_break", "mention", "cross_ref", "footnote")
+LEAVES = ("hard_break", "mention", "cross_ref", "image", "horizontal_rule", "page_break")
 TRACKED = ("deletion", "insertion", "modification")
 LETTERING = ("em", "strong", "underline", "strike", "code", "superscript", "subscript", "highlight")
 
@@ -54,7 +55,7 @@ def clean(text: object) -> str:
 
 
 def address(href: object) -> str | None:
-    """The address if it is one that a reader may follow (http, https, mailto, #block), else None."""
+    """The address if a reader may follow it (http, https, mailto, #block), else None."""
     href = clean(href).strip()
     return href if _ADDRESS.fullmatch(href) else None
 
@@ -94,12 +95,25 @@ def each(node: Json) -> Iterator[Json]:
         waiting.extend(reversed(kids(here)))
 
 
-def size(node: Json) -> int:
-    """How many ProseMirror positions the node takes (UTF-16 units and borders)."""
-    if node["type"] == "text":
-        return len(str(node.get("text", "")).encode("utf-16-le", "surrogatepass")) // 2
-    if node["type"] in ("hard_break", "mention", "cross_ref", "image", "horizontal_rule"):
-        return 1
-    if node["type"] == "page_break":
-        return 1
-    return 2 + sum(size(child) for child in kids(node))
+def units(text: str) -> int:
+    """The length of `text` in UTF-16 units, as ProseMirror counts it."""
+    return len(text) + sum(character > "\uffff" for character in text)
+
+
+def places(doc: Json) -> Iterator[tuple[Json, int]]:
+    """Each node below the document with the ProseMirror position before it, in order."""
+    at = 0
+    waiting: list[Json | None] = list(reversed(kids(doc)))
+    while waiting:
+        node = waiting.pop()
+        if node is None:
+            at += 1
+            continue
+        yield node, at
+        if node["type"] == "text":
+            at += units(str(node.get("text", "")))
+        else:
+            at += 1
+            if node["type"] not in LEAVES:
+                waiting.append(None)
+                waiting.extend(reversed(kids(node)))
