@@ -12,6 +12,7 @@ from sqlalchemy import orm  # noqa: TC002
 
 from strategy.errors import Invalid, NotFound
 from strategy.settings import Settings
+from strategy.store.base import make_session
 from strategy.store.people import Person
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -41,6 +42,17 @@ def only_reads(view: View) -> View:
     """Mark a view that is posted to but keeps its request's transaction free of writes."""
     view.only_reads = True  # type: ignore[attr-defined]
     return view
+
+
+def begin_writing() -> None:
+    """End the request's reading transaction; what follows takes the writing place.
+
+    For views that first do something slow: nobody waits for the writing place meanwhile.
+    Whatever was loaded before must be loaded again.
+    """
+    g.db.rollback()
+    g.db.close()
+    g.db = make_session(current_app.extensions["engine"], writes=True)
 
 
 def sent() -> dict[str, Any]:
