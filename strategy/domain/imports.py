@@ -7,7 +7,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from strategy.domain import comments, files, revisions
+from strategy.domain import comments, files, revisions, suggestions
 from strategy.store.papers import Paper
 from strategy.store.people import Person
 from strategy.text.read import Reading, ReportLine, Unreadable, detect, read
@@ -27,6 +27,7 @@ def parse(data: bytes, filename: str) -> Reading:
 def keep(db: Session, paper: Paper, reading: Reading, *, by: Person, now: datetime) -> None:
     """Keep the images and comments of a file that a new paper was started from."""
     _keep_files(db, paper, reading, by=by, now=now)
+    suggestions.bring_in(db, paper, reading.changes)
     comments.bring_in(db, paper, reading.comments, by=by, now=now)
 
 
@@ -38,6 +39,7 @@ def replace(
     The text as it was is kept as a revision first.
     """
     _keep_files(db, paper, reading, by=by, now=now)
+    suggestions.bring_in(db, paper, reading.changes)
     count = revisions.rewrite(db, paper, reading.doc, "", by=by, now=now)
     comments.bring_in(db, paper, reading.comments, by=by, now=now)
     return count

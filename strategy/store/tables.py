@@ -10,9 +10,10 @@ from strategy.store.papers import Paper, PaperPerson, Reading
 from strategy.store.people import Attempt, Device, Link, Person
 from strategy.store.revisions import Revision
 from strategy.store.steps import Snapshot, Step
+from strategy.store.suggestions import Suggestion
 
 __all__ = [
     "Attempt", "Base", "Body", "Comment", "Device", "Event", "File", "Job", "Link", "Member",
     "Mention", "Paper", "PaperFile", "PaperPerson", "Person", "Reading", "Revision", "Snapshot",
-    "Step",
+    "Step", "Suggestion",
 ]

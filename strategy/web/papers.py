@@ -135,19 +135,20 @@ def show(paper_id: int) -> ResponseReturnValue:
         "papers/show.html",
         paper=paper,
         version=version,
-        text=fragment(doc, image_url=lambda sha: _file_address(paper.id, sha)),
-        page=_page_facts(paper, version),
+        text=fragment(doc, image_url=lambda sha: file_address(paper.id, sha)),
+        page=page_facts(paper, version),
         read=read,
         last=revisions.newest(db(), paper),
         files=files,
     )
 
 
-def _file_address(paper_id: int, sha256: str) -> str:
+def file_address(paper_id: int, sha256: str) -> str:
+    """Where an image of a paper is served."""
     return url_for("files.show", paper_id=paper_id, sha256=sha256)
 
 
-def _page_facts(paper: Paper, version: int) -> dict[str, Any]:
+def page_facts(paper: Paper, version: int) -> dict[str, Any]:
     """What the scripts of the paper's page need to know."""
     person = actor()
     base = url_for("papers.show", paper_id=paper.id)

@@ -1,0 +1,55 @@
+"""Long exports, made in the background as jobs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, undefer
+
+from strategy.domain import exports, jobs, papers
+from strategy.errors import NotFound
+from strategy.store.jobs import Job
+from strategy.store.papers import Paper
+from strategy.store.people import Person
+
+
+def ask(
+    db: Session, paper: Paper, wanted: exports.Wanted, *, by: Person, now: datetime
+) -> Job:
+    """Have an export made; its result is for `by` alone."""
+    body = {"paper": paper.id, "wanted": asdict(wanted)}
+    return jobs.add(db, "export", body, person=by, now=now)
+
+
+def find(db: Session, paper: Paper, job_id: int, *, by: Person) -> Job:
+    """An export that `by` asked for.
+
+    raises  NotFound
+    """
+    job = db.scalar(
+        select(Job)
+        .where(Job.id == job_id, Job.kind == "export", Job.person_id == by.id)
+        .options(undefer(Job.result))
+    )
+    if job is None or json.loads(job.body)["paper"] != paper.id:
+        raise NotFound("There is no such export.")
+    return job
+
+
+def make(
+    db: Session, body: dict[str, object], person: Person, now: datetime,
+    progress: Callable[[float], None],
+) -> tuple[str, str, bytes]:
+    """Do the work of such a job: name, MIME type and bytes of the file.
+
+    What the person may see is asked again: it may have changed since they asked.
+    """
+    paper = papers.find(db, int(str(body["paper"])), reader=person)
+    wanted = exports.Wanted(**body["wanted"])  # type: ignore[arg-type]
+    order = exports.gather(db, paper, wanted, by=person, now=now)
+    db.rollback()
+    return order.name, exports.MIME[order.format], exports.produce(order, progress)

@@ -1,0 +1,221 @@
+"""A paper leaves: what is asked for, gathered from the database, then written to a file."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date
+from sqlalchemy.orm import Session
+
+from strategy.catalog import say
+from strategy.domain import comments, files, papers, revisions, suggestions
+from strategy.errors import Invalid
+from strategy.store.papers import Paper
+from strategy.store.people import Person
+from strategy.text import anchor
+from strategy.text.fingerprint import fingerprint
+from strategy.text.positions import text_of
+from strategy.text.shapes import Change, Comment, Meta, Reply
+from strategy.text.tracked import is_tracked
+from strategy.text.write import write
+
+MIME = {
+    "pdf": "application/pdf",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "odt": "application/vnd.oasis.opendocument.text",
+    "html": "text/html; charset=utf-8",
+    "md": "text/markdown; charset=utf-8",
+    "epub": "application/epub+zip",
+    "json": "application/json",
+}
+CLEAN_ONLY = frozenset({"md", "epub"})
+LONG = 120_000
+"""Characters from which an export is made in the background, with progress: about 50 pages."""
+
+STATES = {
+    "draft": "Draft",
+    "consultation": "Consultation",
+    "finalised": "Finalised",
+    "withdrawn": "Withdrawn",
+}
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is to be written."""
+
+    format: str = "pdf"
+    revision: int | None = None
+    """Its number; None: the living text."""
+    against: str = ""
+    """An older revision's number, or "read": then a redline against it."""
+    comments: bool = False
+    lines: str = "continuous"
+    """continuous | page | fifth | none"""
+    tracked: bool = True
+    """Whether tracked changes that stand in the text are shown, where the format can."""
+
+
+@dataclass(frozen=True)
+class Order:
+    """Everything that a writer needs: nothing of it lives in the database any more."""
+
+    format: str
+    doc: dict[str, Any]
+    meta: Meta
+    comments: tuple[Comment, ...]
+    changes: dict[str, Change]
+    files: dict[str, bytes]
+    view: str
+    lines: str
+    name: str
+    """The file's name."""
+
+    @property
+    def is_long(self) -> bool:
+        """Whether it is made in the background."""
+        return len(text_of(self.doc)) > LONG
+
+
+def gather(db: Session, paper: Paper, wanted: Wanted, *, by: Person | None, now: datetime) -> Order:
+    """Everything that the wanted file is made of.
+
+    by      for whom; only needed for a redline against what they last read
+    raises  Invalid for what cannot be asked for, NotFound for a missing revision
+    """
+    if wanted.format not in MIME:
+        raise Invalid("format", "There is no such format.")
+    if wanted.lines not in {"continuous", "page", "fifth", "none"}:
+        raise Invalid("lines", "There is no such line numbering.")
+    if wanted.against and wanted.format in CLEAN_ONLY:
+        raise Invalid("against", "This format cannot show changes. Please choose another one.")
+    name = "now" if wanted.revision is None else str(wanted.revision)
+    new = revisions.text(db, paper, name)
+    doc, view = new.doc, "clean"
+    changes = suggestions.of(db, paper)
+    placed = _comments(db, paper, new) if wanted.comments else []
+    old = None
+    if wanted.against:
+        read = papers.read_up_to(db, paper, by=by) if by else None
+        old = revisions.text(db, paper, wanted.against, read=read)
+        doc, view = revisions.redline(old, new), "marked"
+        placed = [_into(new.doc, doc, comment) for comment in placed]
+        author = new.revision.author.name if new.revision else paper.lead.name
+        at = (new.revision.made_at if new.revision else now).isoformat()
+        changes = {**changes, "": Change(author, at)}
+    elif wanted.tracked and wanted.format not in CLEAN_ONLY and is_tracked(doc):
+        view = "marked"
+    return Order(
+        format=wanted.format,
+        doc=doc,
+        meta=_meta(paper, new, old, now),
+        comments=tuple(placed),
+        changes=changes,
+        files=files.data_of(db, paper, files.used_in(doc)),
+        view=view,
+        lines=wanted.lines,
+        name=_name(paper, wanted),
+    )
+
+
+def produce(order: Order, progress: Callable[[float], None] | None = None) -> bytes:
+    """The file. Slow work: no transaction should be writing meanwhile."""
+    return write(
+        order.doc,
+        order.format,
+        meta=order.meta,
+        comments=order.comments,
+        changes=order.changes,
+        files=order.files,
+        view=order.view,
+        lines=order.lines,
+        progress=progress,
+    )
+
+
+def _meta(paper: Paper, new: revisions.Text, old: revisions.Text | None, now: datetime) -> Meta:
+    lang = paper.lang
+    at = new.revision.made_at if new.revision else now
+    day = at.astimezone(ZoneInfo(paper.body.zone)).date()
+    written = format_date(day, "d. MMMM y" if lang == "de" else "d MMMM y", locale=lang)
+    co_authors = [each.person.name for each in paper.authors if each.part == "co_author"]
+    return Meta(
+        title=paper.title,
+        number=paper.number,
+        body=paper.body.name,
+        authors=(paper.lead.name, *co_authors),
+        status=say(lang, STATES[paper.state]),
+        revision=_revision_name(new, lang),
+        against=_revision_name(old, lang) if old else "",
+        date=written,
+        moment=at.astimezone(UTC).isoformat(),
+        fingerprint=new.revision.fingerprint if new.revision else fingerprint(new.doc),
+        lang=lang,
+    )
+
+
+def _revision_name(text: revisions.Text, lang: str) -> str:
+    if text.revision is None:
+        return say(lang, "Working state")
+    named = say(lang, "Revision %(number)s", number=text.revision.number)
+    return f"{named}: {text.revision.title}" if text.revision.title else named
+
+
+def _name(paper: Paper, wanted: Wanted) -> str:
+    words = re.sub(r"[^\w]+", "-", paper.title).strip("-")[:60]
+    parts = [paper.number.replace("/", "-"), words]
+    if wanted.revision is not None:
+        parts.append(f"Fassung-{wanted.revision}")
+    if wanted.against:
+        parts.append("Aenderungen")
+    return "_".join(part for part in parts if part) + f".{wanted.format}"
+
+
+def _comments(db: Session, paper: Paper, new: revisions.Text) -> list[Comment]:
+    at = None if new.name == "now" else new.version
+    return [
+        Comment(
+            author=each.comment.author_name or each.comment.author.name,
+            text=each.comment.text,
+            at=each.comment.made_at.isoformat(),
+            start=each.place.start,
+            end=each.place.end,
+            quote=each.comment.exact,
+            kind=each.comment.kind,
+            resolved=each.comment.resolved_at is not None,
+            replies=[
+                Reply(
+                    author=reply.author_name or reply.author.name,
+                    text=reply.text,
+                    at=reply.made_at.isoformat(),
+                )
+                for reply in each.answers
+                if reply.deleted_at is None
+            ]
+            + _outcome(each.comment),
+        )
+        for each in comments.threads(db, paper, version=at, doc=new.doc)
+        if each.comment.deleted_at is None or each.answers
+    ]
+
+
+def _outcome(comment: Any) -> list[Reply]:
+    """The answer that closed a thread is its last reply."""
+    if comment.resolved_at is None or not comment.answer or comment.resolved_by is None:
+        return []
+    return [Reply(comment.resolved_by.name, comment.answer, comment.resolved_at.isoformat())]
+
+
+def _into(clean: dict[str, Any], marked: dict[str, Any], comment: Comment) -> Comment:
+    """The comment's place in a redline of the text that it stands in."""
+    if comment.start is None or comment.end is None:
+        return comment
+    spot = anchor.follow(clean, marked, comment.start, comment.end, None)
+    return Comment(
+        **{**comment.__dict__, "start": spot.start, "end": spot.end},
+    )

@@ -1,0 +1,194 @@
+"""Revisions over HTTP: timeline, one of them, two compared, restored; who wrote what."""
+
+from __future__ import annotations
+
+from flask import Blueprint, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import login_required
+
+from strategy.clock import now
+from strategy.domain import comments, imports, log, papers, people, policy, revisions, steps
+from strategy.domain import suggestions as tracked_changes
+from strategy.errors import Invalid, NotAllowed
+from strategy.live import rooms
+from strategy.text import synopsis, tracked
+from strategy.text.write.html import fragment
+from strategy.web.papers import page_facts, file_address, found
+from strategy.web.request import actor, after_commit, begin_writing, db, done, only_reads
+
+bp = Blueprint("revisions", __name__, url_prefix="/papers/<int:paper_id>")
+
+
+def notice(paper_id: int) -> None:
+    """Let the room read what was added to the log, once it is durable."""
+    after_commit(lambda: rooms.notice(paper_id))
+
+
+@bp.get("/revisions")
+@login_required
+def index(paper_id: int) -> ResponseReturnValue:
+    """The timeline of revisions, and what else happened."""
+    return _timeline(paper_id, None)
+
+
+def _timeline(paper_id: int, refusal: Invalid | None) -> str:
+    paper = found(paper_id)
+    return render_template(
+        "revisions/index.html",
+        paper=paper,
+        revisions=revisions.all_of(db(), paper),
+        events=log.of(db(), paper),
+        read=papers.read_up_to(db(), paper, by=actor()),
+        refusal=refusal,
+        typed=request.form,
+    )
+
+
+@bp.post("/revisions")
+@login_required
+def create(paper_id: int) -> ResponseReturnValue:
+    """Keep the text as it is now as the next revision."""
+    paper = found(paper_id)
+    try:
+        title = request.form.get("title", "")
+        revision = revisions.take(db(), paper, title, by=actor(), now=now())
+    except Invalid as refusal:
+        db().rollback()
+        return _timeline(paper_id, refusal), 422
+    done("Revision %(number)s is kept.", number=revision.number)
+    message = {"type": "paper", "state": paper.state, "revision": revision.number}
+    after_commit(lambda: rooms.tell(paper_id, message))
+    return redirect(url_for("revisions.index", paper_id=paper_id))
+
+
+@bp.get("/revisions/<int:number>")
+@login_required
+def show(paper_id: int, number: int) -> ResponseReturnValue:
+    """One revision, with the comments that belong to it."""
+    paper = found(paper_id)
+    text = revisions.text(db(), paper, str(number))
+    assert text.revision is not None
+    papers_read = papers.read_up_to(db(), paper, by=actor())
+    return render_template(
+        "revisions/show.html",
+        paper=paper,
+        revision=text.revision,
+        text=fragment(text.doc, image_url=lambda sha: file_address(paper.id, sha)),
+        page=page_facts(paper, text.version),
+        threads=comments.threads(db(), paper, version=text.version, doc=text.doc),
+        last=revisions.newest(db(), paper),
+        read=papers_read,
+    )
+
+
+@bp.get("/revisions/<int:number>/doc")
+@login_required
+def doc(paper_id: int, number: int) -> ResponseReturnValue:
+    """A revision's document as JSON."""
+    text = revisions.text(db(), found(paper_id), str(number))
+    return jsonify(version=text.version, doc=text.doc)
+
+
+@bp.post("/revisions/<int:number>/restore")
+@login_required
+def restore(paper_id: int, number: int) -> ResponseReturnValue:
+    """Make the text what this revision says, by new steps."""
+    paper = found(paper_id)
+    revisions.restore(db(), paper, number, by=actor(), now=now())
+    notice(paper_id)
+    done("The text is again that of revision %(number)s. Nothing was lost.", number=number)
+    return redirect(url_for("papers.show", paper_id=paper_id))
+
+
+@bp.get("/compare")
+@login_required
+def choose(paper_id: int) -> ResponseReturnValue:
+    """The form of the timeline sends here; the address says what is compared."""
+    old, new = request.args.get("old", "1"), request.args.get("new", "now")
+    return redirect(url_for("revisions.compare", paper_id=paper_id, old=old, new=new))
+
+
+@bp.get("/compare/<old>/<new>")
+@login_required
+def compare(paper_id: int, old: str, new: str) -> ResponseReturnValue:
+    """Two texts as one: inline, or side by side."""
+    paper = found(paper_id)
+    read = papers.read_up_to(db(), paper, by=actor())
+    before = revisions.text(db(), paper, old, read=read)
+    after = revisions.text(db(), paper, new, read=read)
+    marked = revisions.redline(before, after)
+    columns = request.args.get("view") == "columns"
+
+    def address(sha256: str) -> str:
+        return file_address(paper.id, sha256)
+
+    return render_template(
+        "revisions/compare.html",
+        paper=paper,
+        before=before,
+        after=after,
+        columns=columns,
+        only_changed=request.args.get("only") == "changed",
+        redline="" if columns else fragment(marked, view="marked", image_url=address),
+        rows=synopsis.rows(marked) if columns else [],
+        fragment=lambda blocks, view: fragment(
+            {"type": "doc", "content": blocks}, view=view, image_url=address
+        ),
+        changes=tracked.changes(marked),
+        revisions=revisions.all_of(db(), paper),
+    )
+
+
+@bp.get("/writers")
+@login_required
+def writers(paper_id: int) -> ResponseReturnValue:
+    """Who wrote which passage of the text of today."""
+    paper = found(paper_id)
+    version, _ = steps.document(db(), paper)
+    runs = revisions.writers(db(), paper)
+    names = people.names(db(), {int(run.author) for run in runs if run.author})
+    return jsonify(
+        version=version,
+        runs=[[run.start, run.end, run.author] for run in runs],
+        people={str(key): name for key, name in names.items()},
+    )
+
+
+@bp.post("/import")
+@login_required
+@only_reads
+def replace(paper_id: int) -> ResponseReturnValue:
+    """Put a file's text in the place of the paper's, by new steps."""
+    paper = found(paper_id)
+    policy.require(policy.may_edit, actor(), paper)
+    upload = request.files.get("file")
+    try:
+        if upload is None or not upload.filename:
+            raise Invalid("file", "Please choose a file.")
+        reading = imports.parse(upload.read(), upload.filename)
+    except (Invalid, imports.Unreadable) as refusal:
+        field = refusal if isinstance(refusal, Invalid) else Invalid(
+            "file", refusal.message, **refusal.facts
+        )
+        return _timeline(paper_id, field), 422
+    begin_writing()
+    paper = found(paper_id)
+    imports.replace(db(), paper, reading, by=actor(), now=now())
+    notice(paper_id)
+    return render_template("papers/imported.html", paper=paper, report=imports.lines(reading)), 201
+
+
+@bp.post("/suggestions")
+@login_required
+def settle(paper_id: int) -> ResponseReturnValue:
+    """Accept or reject tracked changes that stand in the text."""
+    paper = found(paper_id)
+    verdict = request.form.get("verdict")
+    if verdict not in {"accept", "reject"}:
+        raise NotAllowed("Please say whether to accept or to reject.")
+    names = [name for name in request.form.getlist("change") if name]
+    keep = verdict == "accept"
+    tracked_changes.settle(db(), paper, names, keep=keep, by=actor(), now=now())
+    notice(paper_id)
+    done("The changes are now part of the text." if keep else "The changes are taken out.")
+    return redirect(url_for("papers.show", paper_id=paper_id))
