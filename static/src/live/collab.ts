@@ -1,0 +1,219 @@
+// The text at this end: what ProseMirror's collab plugin knows, given to and taken from the channel.
+import { collab, getVersion, receiveTransaction, sendableSteps } from "prosemirror-collab"
+import type { Node } from "prosemirror-model"
+import type { EditorState, Plugin } from "prosemirror-state"
+import { Step } from "prosemirror-transform"
+import type { EditorView } from "prosemirror-view"
+import { schema } from "../schema"
+import { carry, paragraphs, words } from "./carry"
+import type { Received, Text } from "./channel"
+import { depart, type Flight, held, type Pending } from "./flight"
+import { type Aside, Keep } from "./keep"
+import type { Link, Saved } from "./link"
+import { ask, Failed } from "./server"
+import { type Batch, type Frame, from, type Message, runs } from "./wire"
+
+export const TOO_FAR = 2_000 // foreign steps; more, and unconfirmed text is not merged in silently
+
+export interface Loaded {
+  version: number
+  doc: Node
+}
+
+export interface Ends {
+  view(): EditorView
+  /** Show this document as the confirmed text. */
+  show(loaded: Loaded): void
+  /** Words that could not go into the text: keep and show them. */
+  aside(aside: Omit<Aside, "paper" | "person" | "at" | "id">): Promise<void>
+  stands(saved: Saved, link: Link): void
+  message(message: Message): void
+  /** Foreign steps were taken in. */
+  moved?(): void
+  unsafe(): void // this browser keeps nothing
+}
+
+/** The plugin that counts versions; `client` is this page's random name. */
+export function live(version: number, client: string): Plugin {
+  return collab({ version, clientID: client })
+}
+
+/** The document and version that the server has now. */
+export async function fetchDoc(url: string): Promise<Loaded> {
+  const { status, body } = await ask(url, { ms: 60_000 })
+  const { version, doc } = (body ?? {}) as { version?: unknown; doc?: unknown }
+  if (status !== 200 || typeof version !== "number" || typeof doc !== "object") throw new Failed("unreachable", status)
+  return { version, doc: schema.nodeFromJSON(doc) }
+}
+
+/** Is this transaction the person's own doing (not something that came from the server)? */
+export function isLocal(transaction: { getMeta(key: string): unknown }): boolean {
+  return transaction.getMeta("rebased") === undefined
+}
+
+export class Session implements Text {
+  private flight: Flight | null = null
+  private last = 0 // number of the newest batch
+  private readonly numbers = new WeakMap<object, number>()
+  private counted = 0
+  private base: { version: number; doc: unknown } | undefined
+  private told = false
+
+  constructor(private readonly ends: Ends, private readonly keep: Keep, private readonly docUrl: string) {}
+
+  private get state(): EditorState {
+    return this.ends.view().state
+  }
+
+  version(): number {
+    return getVersion(this.state)
+  }
+
+  left(): boolean {
+    return sendableSteps(this.state) !== null
+  }
+
+  /** The unconfirmed steps and the transactions they came with. */
+  unconfirmed(): { steps: readonly Step[]; origins: readonly object[] } {
+    return sendableSteps(this.state) ?? { steps: [], origins: [] }
+  }
+
+  /** Write down what is not confirmed; resolves when it is safe. */
+  async save(): Promise<void> {
+    await this.keep.save(() => {
+      const { steps, origins } = this.unconfirmed()
+      const inFlight = this.flight ? held(this.flight, { steps, origins }) : 0
+      const row = { version: this.version(), batch: this.last, inFlight, ...(this.base ? { base: this.base } : {}) }
+      return { row, steps, units: origins.map(origin => this.unit(origin)) }
+    })
+    if (!this.keep.works && !this.told) {
+      this.told = true
+      this.ends.unsafe()
+    }
+  }
+
+  private unit(origin: object): number {
+    let number = this.numbers.get(origin)
+    if (number === undefined) this.numbers.set(origin, (number = ++this.counted))
+    return number
+  }
+
+  async batch(): Promise<Batch | null> {
+    const leaving = depart(this.flight, this.last, this.unconfirmed() as Pending)
+    if (!leaving) return null
+    this.flight = leaving.flight
+    this.last = leaving.flight.batch
+    await this.save()
+    // While it was written, foreign steps may have come in and moved ours.
+    const now = this.unconfirmed()
+    const count = this.flight === leaving.flight ? held(leaving.flight, now) : 0
+    if (count === 0) return null
+    return {
+      type: "steps", version: this.version(), client: this.keep.client, batch: leaving.flight.batch,
+      steps: now.steps.slice(0, count).map(step => step.toJSON()),
+    }
+  }
+
+  receive(frame: Frame): Received {
+    const nothing: Received = { news: false, landed: false, gap: false, differs: false }
+    const part = from(frame, this.version())
+    if (!part) return { ...nothing, gap: true }
+    if (part.steps.length === 0) return nothing
+    const { client } = this.keep
+    if (this.left() && part.clients.filter(name => name !== client).length > TOO_FAR) {
+      void this.putAside("far-behind")
+      return { ...nothing, differs: true }
+    }
+    let steps: Step[]
+    try {
+      steps = part.steps.map(json => Step.fromJSON(schema, json))
+    } catch {
+      return { ...nothing, differs: true }
+    }
+    for (const run of runs(part.clients, client)) {
+      const taken = steps.slice(run.start, run.end)
+      if (run.own ? !this.confirm(taken) : !this.takeIn(taken, part.clients.slice(run.start, run.end))) return { ...nothing, news: true, differs: true }
+    }
+    const landed = this.flight !== null && held(this.flight, this.unconfirmed()) === 0
+    if (landed) this.flight = null
+    if (!this.left()) this.base = undefined
+    void this.save()
+    return { ...nothing, news: true, landed }
+  }
+
+  /** Our own steps came back: they must be exactly what we have. */
+  private confirm(steps: Step[]): boolean {
+    const ours = this.unconfirmed().steps
+    if (steps.length > ours.length) return false
+    if (steps.some((step, at) => JSON.stringify(step.toJSON()) !== JSON.stringify(ours[at]?.toJSON()))) return false
+    this.dispatch(steps, steps.map(() => this.keep.client))
+    return true
+  }
+
+  private takeIn(steps: Step[], clients: string[]): boolean {
+    const before = this.unconfirmed()
+    try {
+      this.dispatch(steps, clients)
+    } catch {
+      return false
+    }
+    const after = this.unconfirmed()
+    if (after.steps.length < before.steps.length) {
+      const carried = carry(before.steps, steps.map(step => step.getMap()))
+      const lost = words(before.steps.filter((_, at) => carried[at] === null))
+      if (lost.length > 0) void this.ends.aside({ why: "dropped", reason: "", words: lost, doc: null })
+    }
+    this.ends.moved?.()
+    return true
+  }
+
+  private dispatch(steps: Step[], clients: string[]): void {
+    const view = this.ends.view()
+    view.dispatch(receiveTransaction(view.state, steps, clients, { mapSelectionBackward: true }))
+  }
+
+  refused(_batch: number, reason: string): void {
+    void this.putAside("refused", reason)
+  }
+
+  /** Put what is not confirmed beside the text. */
+  private async putAside(why: Aside["why"], reason = ""): Promise<void> {
+    const { steps } = this.unconfirmed()
+    if (steps.length === 0) return
+    const written = words(steps)
+    this.set = true
+    await this.ends.aside({ why, reason, words: written.length > 0 ? written : paragraphs(this.state.doc.content), doc: this.state.doc.toJSON() })
+  }
+
+  private set = false // what is unconfirmed lies aside already
+
+  async load(): Promise<void> {
+    const loaded = await fetchDoc(this.docUrl)
+    if (!this.set) await this.putAside("differs")
+    this.set = false
+    this.flight = null
+    this.ends.show(loaded)
+    await this.save()
+  }
+
+  message(message: Message): void {
+    this.ends.message(message)
+  }
+
+  stands(saved: Saved, link: Link): void {
+    if (saved === "offline-unsaved" && this.base?.version !== this.version()) {
+      this.base = { version: this.version(), doc: this.confirmed().toJSON() }
+      void this.save()
+    }
+    this.ends.stands(saved, link)
+  }
+
+  /** The text as the server has it: ours without what is unconfirmed. */
+  confirmed(): Node {
+    let { doc } = this.state
+    const state = (this.state as unknown as { collab$?: { unconfirmed: { inverted: Step }[] } }).collab$
+    const unconfirmed = state?.unconfirmed ?? []
+    for (let at = unconfirmed.length - 1; at >= 0; at--) doc = unconfirmed[at]?.inverted.apply(doc).doc ?? doc
+    return doc
+  }
+}

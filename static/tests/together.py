@@ -1,0 +1,165 @@
+"""Several people write in one paper in real browsers, and lose their connection now and then.
+
+    .venv/bin/python static/tests/together.py [SEED] [ROUNDS] [PEOPLE] [--sockets-off]
+
+Uses the tiny server beside it (dev-server.mjs). Afterwards all texts and the server's are one, and
+no typed word is missing.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import BrowserContext, Page, sync_playwright
+
+HERE = Path(__file__).parent
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+class Server:
+    """The tiny server, with a log that survives it."""
+
+    def __init__(self, log: str = "") -> None:
+        self.port = free_port()
+        self.log = log or tempfile.mktemp(suffix=".jsonl")
+        self.start()
+
+    def start(self) -> None:
+        self.process = subprocess.Popen(
+            ["node", str(HERE / "dev-server.mjs"), str(self.port), self.log],
+            stdout=subprocess.PIPE, text=True)
+        assert self.process.stdout and self.process.stdout.readline().startswith("http")
+
+    def kill(self) -> None:
+        self.process.kill()
+        self.process.wait()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def ask(self, path: str, body: Any = None) -> Any:
+        data = None if body is None else json.dumps(body).encode()
+        with urllib.request.urlopen(self.url + path, data) as answer:
+            return json.load(answer)
+
+
+def settled(page: Page) -> bool:
+    return bool(page.evaluate("!vorlauf.session.left() && vorlauf.channel.state.phase === 'open'"))
+
+
+def text_of(page: Page) -> Any:
+    return page.evaluate("vorlauf.view.state.doc.toJSON()")
+
+
+def version_of(page: Page) -> int:
+    return int(page.evaluate("vorlauf.session.version()"))
+
+
+def wait_for_peace(server: Server, pages: list[Page], seconds: float = 60) -> None:
+    end = time.monotonic() + seconds
+    while True:
+        version = server.ask("/truth")["version"]
+        if all(settled(page) and version_of(page) == version for page in pages):
+            return
+        if time.monotonic() > end:
+            print([page.evaluate("[vorlauf.channel.state, vorlauf.session.left(), vorlauf.session.version()]") for page in pages], version)
+            raise AssertionError("the texts did not come to rest")
+        pages[0].wait_for_timeout(100)
+
+
+def open_paper(context: BrowserContext, server: Server, query: str = "") -> Page:
+    page = context.new_page()
+    page.on("pageerror", lambda error: print("PAGE ERROR", error, getattr(error, "stack", "")))
+    page.on("console", lambda message: print("CONSOLE", message.text) if message.type == "error" and "ERR_" not in message.text and "WebSocket" not in message.text else None)
+    page.goto(server.url + "/" + query)
+    page.wait_for_function("window.vorlauf !== undefined && vorlauf.channel.state.phase === 'open'")
+    return page
+
+
+def act(page: Page, dice: random.Random, name: str, typed: list[str]) -> None:
+    """One thing that a person does."""
+    size = int(page.evaluate("vorlauf.view.state.doc.content.size"))
+    page.evaluate("at => { const {view, TextSelection} = vorlauf; view.dispatch(view.state.tr.setSelection(TextSelection.near(view.state.doc.resolve(at)))); view.focus() }", dice.randrange(size))
+    kind = dice.random()
+    if kind < 0.7:
+        word = f"{name}{len(typed)}"
+        typed.append(word)
+        page.keyboard.type(f" {word}; ")
+    elif kind < 0.8:
+        page.keyboard.press("Enter")
+    elif kind < 0.87:
+        page.keyboard.press("Control+b")
+        word = f"{name}{len(typed)}"
+        typed.append(word)
+        page.keyboard.type(f" {word}; ")
+    elif kind < 0.93:
+        page.keyboard.press("Control+z")
+        typed.append("")  # an undo may have taken back a word: the word check is off then
+        typed.clear()
+    else:
+        page.keyboard.press("Control+Alt+2")
+
+
+def main() -> None:
+    numbers = [int(word) for word in sys.argv[1:] if word.isdigit()]
+    seed, rounds, people = (numbers + [1, 60, 2][len(numbers):])[:3]
+    dice = random.Random(seed)
+    server = Server()
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"])
+        contexts = [browser.new_context() for _ in range(people)]
+        if "--sockets-off" in sys.argv:
+            server.ask("/control", {"sockets": False})
+        pages = [open_paper(context, server, f"?as={at + 1}") for at, context in enumerate(contexts)]
+        undone = [False] * people
+        words: list[list[str]] = [[] for _ in pages]
+        offline = [False] * people
+        for turn in range(rounds):
+            who = dice.randrange(people)
+            before = len(words[who])
+            act(pages[who], dice, f"w{seed}x{who}x{turn}x", words[who])
+            undone[who] = undone[who] or len(words[who]) < before
+            luck = dice.random()
+            if luck < 0.08:
+                offline[who] = not offline[who]
+                contexts[who].set_offline(offline[who])
+            elif luck < 0.11:
+                server.kill()
+                time.sleep(0.2)
+                server.start()
+                if "--sockets-off" in sys.argv:
+                    server.ask("/control", {"sockets": False})
+            elif luck < 0.14:
+                server.ask("/control", {"lose": 1})
+        for context in contexts:
+            context.set_offline(False)
+        wait_for_peace(server, pages)
+        truth = server.ask("/truth")
+        texts = [text_of(page) for page in pages]
+        assert all(text == truth["doc"] for text in texts), "the texts differ"
+        assert truth["replayed"]
+        flat = json.dumps(truth["doc"])
+        missing = [word for who in range(people) if not any(undone) for word in words[who] if word and word not in flat]
+        ways = [page.evaluate("vorlauf.channel.state.way") for page in pages]
+        print(f"seed {seed}: one text at version {truth['version']}, {sum(map(len, words))} words, missing {missing}, ways {ways}")
+        browser.close()
+    server.kill()
+
+
+if __name__ == "__main__":
+    main()
