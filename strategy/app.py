@@ -15,7 +15,7 @@ from strategy.live import rooms
 from strategy.settings import Settings
 from strategy.store import tables  # noqa: F401  every table is known before the first query
 from strategy.store.base import make_engine, make_session
-from strategy.web import blueprints, errors, headers, language, pages, sign_in
+from strategy.web import blueprints, errors, headers, language, pages, sign_in, words
 
 PACKAGE = Path(__file__).parent
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -53,7 +53,7 @@ def create_app(settings: Settings) -> Flask:
     CSRFProtect(app)
     Babel(app, locale_selector=language.choose)
     rooms.init_app(app)
-    for part in (language, headers, errors, sign_in, pages):
+    for part in (language, headers, errors, sign_in, pages, words):
         part.init_app(app)
     for blueprint in blueprints():
         app.register_blueprint(blueprint)

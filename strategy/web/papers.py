@@ -13,12 +13,13 @@ from flask_login import login_required
 from flask_wtf.csrf import generate_csrf
 
 from strategy.clock import now
-from strategy.domain import bodies, files, imports, log, papers, policy, revisions, steps
+from strategy.domain import bodies, imports, log, papers, policy, revisions, steps
 from strategy.domain import templates as paper_templates
 from strategy.errors import Invalid, Refusal
 from strategy.live import rooms
 from strategy.store.papers import STATES, Paper
 from strategy.store.people import Person
+from strategy.text.tracked import changes, is_tracked
 from strategy.text.write.html import fragment
 from strategy.web.request import (
     actor,
@@ -139,7 +140,7 @@ def show(paper_id: int) -> ResponseReturnValue:
         page=page_facts(paper, version),
         read=read,
         last=revisions.newest(db(), paper),
-        files=files,
+        tracked=len(changes(doc)) if is_tracked(doc) else 0,
     )
 
 

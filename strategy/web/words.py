@@ -1,0 +1,128 @@
+"""Values as words: what templates say about papers, revisions, changes and events."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from types import SimpleNamespace
+from typing import Any
+
+from flask import Flask
+from flask_babel import gettext, ngettext
+
+from strategy.clock import now
+from strategy.store.bodies import Body, Member
+from strategy.store.log import Event
+from strategy.store.revisions import Revision
+from strategy.web.language import long_date
+
+EVENTS = {
+    "paper.started": "Paper begun",
+    "paper.people": "Authors named anew",
+    "paper.renamed": "Title changed",
+    "paper.consultation": "Consultation begun",
+    "paper.draft": "Back to draft",
+    "paper.finalised": "Finalised",
+    "paper.reopened": "Opened again",
+    "paper.withdrawn": "Withdrawn",
+    "revision.taken": "Revision %(detail)s kept",
+    "revision.restored": "Text of revision %(detail)s put back",
+    "suggestion.accepted": "Tracked changes accepted: %(detail)s",
+    "suggestion.rejected": "Tracked changes rejected: %(detail)s",
+}
+
+CHANGES = {
+    "insertion": "Inserted: “%(after)s”",
+    "deletion": "Deleted: “%(before)s”",
+    "replacement": "“%(before)s” becomes “%(after)s”",
+    "move": "Moved: “%(after)s”",
+    "format": "Format changed: “%(after)s”",
+    "split": "Paragraph split after: “%(after)s”",
+    "join": "Paragraphs joined after: “%(before)s”",
+}
+LONGEST_WORDS = 140
+"""Characters of a changed passage in the list of changes."""
+
+
+def explain(said: Any) -> str:
+    """A refusal's or a report line's message in the request's language."""
+    return str(gettext(said.message, **(said.facts or {})))
+
+
+def revision_name(revision: Revision) -> str:
+    """Fassung 3: nach der AG Wohnen."""
+    named = str(gettext("Revision %(number)s", number=revision.number))
+    return f"{named}: {revision.title}" if revision.title else named
+
+
+def revision_options(revisions: Iterable[Revision]) -> list[tuple[int, str]]:
+    """Revisions for a choice."""
+    return [(each.number, revision_name(each)) for each in revisions]
+
+
+def person_options(members: Iterable[Member]) -> list[tuple[int, str]]:
+    """Members for a choice."""
+    return [(each.person_id, each.person.name) for each in members]
+
+
+def zip_names(slugs: Iterable[str], bodies: Iterable[Body]) -> list[tuple[str, str]]:
+    """Bodies for a choice."""
+    return [(slug, body.name) for slug, body in zip(slugs, bodies, strict=True)]
+
+
+def event_words(event: Event) -> str:
+    """What happened, in words."""
+    said = EVENTS.get(event.verb, event.verb)
+    return str(gettext(said, detail=event.detail) if "%(" in said else gettext(said))
+
+
+def change_words(change: Any) -> str:
+    """A change of a redline, in words."""
+    said = CHANGES.get(change.kind, CHANGES["format"])
+    facts = {"before": _short(change.before), "after": _short(change.after or change.before)}
+    return str(gettext(said, **facts))
+
+
+def _short(words: str) -> str:
+    folded = " ".join(words.split())
+    return folded if len(folded) <= LONGEST_WORDS else folded[: LONGEST_WORDS - 1] + "…"
+
+
+def listed_paper(row: Any) -> SimpleNamespace:
+    """A row of a list of papers, as the macro `paper.row` wants it."""
+    return SimpleNamespace(
+        number=f"{row.year}/{row.serial:03d}",
+        title=row.title,
+        state=row.state,
+        lead=row.lead,
+        body=row.body,
+        changed_at=row.changed_at,
+        unread=row.state != "draft" and row.read is not None and row.read < row.version,
+    )
+
+
+def next_step(row: Any) -> str | None:
+    """What is next for a paper of a list: when its consultation ends."""
+    if row.state != "consultation" or row.consults_until is None:
+        return None
+    days = (row.consults_until - now().date()).days
+    if days < 0:
+        return str(gettext("Consultation has ended"))
+    if days == 0:
+        return str(gettext("Consultation ends today"))
+    left = ngettext("%(num)s day left", "%(num)s days left", days)
+    until = gettext("Consultation until %(day)s", day=long_date(row.consults_until))
+    return f"{until}, {left}"
+
+
+def init_app(app: Flask) -> None:
+    """Give templates these words."""
+    app.jinja_env.filters |= {
+        "explain": explain,
+        "revision_name": revision_name,
+        "revision_options": revision_options,
+        "person_options": person_options,
+        "zip_names": zip_names,
+        "event_words": event_words,
+        "change_words": change_words,
+    }
+    app.jinja_env.globals |= {"listed_paper": listed_paper, "next_step": next_step}
