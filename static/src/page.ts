@@ -1,4 +1,16 @@
-// What every page needs: signing out forgets what lies in this browser.
-import { unconfirmed, wipe } from "./live/keep"
-void unconfirmed
-void wipe
+// What every page gains where scripts run. Without them everything still works.
+import { confirmFirst } from "./page/confirm"
+import { dialogs } from "./page/dialogs"
+import { guardForms } from "./page/guard"
+import { menus } from "./page/menus"
+import { revealPasswords } from "./page/reveal"
+import { forgetOnSignOut } from "./page/sign-out"
+import { themes } from "./page/themes"
+
+themes()
+menus()
+dialogs()
+confirmFirst()
+guardForms()
+revealPasswords()
+forgetOnSignOut()
