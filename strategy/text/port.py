@@ -18,6 +18,8 @@ from typing import Any
 from prosemirror.model import Fragment, Mark, Node, ReplaceError, Schema, Slice
 from prosemirror.transform import Mapping, Step, StepMap
 
+from strategy.text.positions import units
+
 __all__ = [
     "Fragment",
     "Mapping",
@@ -43,7 +45,6 @@ _attr_step = import_module("prosemirror.transform.attr_step")
 _doc_attr_step = import_module("prosemirror.transform.doc_attr_step")
 
 _HALF = re.compile("[\ud800-\udfff]")
-_ASTRAL = re.compile("[\U00010000-\U0010ffff]")
 
 
 # Marks
@@ -112,13 +113,6 @@ def same_markup(self: Any, type: Any, attrs: Any = None, marks: Any = None) -> b
 
 
 # Text in UTF-16 units
-
-
-def units(text: str) -> int:
-    """How many UTF-16 units a text has."""
-    if text.isascii() or _ASTRAL.search(text) is None:
-        return len(text)
-    return len(text.encode("utf-16-le")) // 2
 
 
 def new_text(self: Any, type: Any, attrs: Any, content: str, marks: Any) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 import orjson
 
 from strategy.errors import Invalid
-from strategy.text import schema
+from strategy.text import positions, schema
 
 MOST_BATCH = 256 * 1024
 """Longest batch of steps, in bytes of JSON."""
@@ -111,17 +111,18 @@ def _short(value: object) -> str:
 def _document(doc: object) -> None:
     if not isinstance(doc, dict) or doc.get("type") != "doc":
         raise Fault("A document must begin with a node of type doc.")
-    for mark in doc.get("marks") or ():
-        if not isinstance(mark, dict) or mark.get("type") != "modification":
-            raise Fault("The document itself can only be marked as modified.")
     if _node(doc, 0, 0, 0) - 2 > MOST_SIZE:
         raise Fault("The paper is too long: at most 2 MB of text.")
+    if any(mark["type"] != "modification" for mark in doc.get("marks") or ()):
+        raise Fault("The document itself can only be marked as modified.")
 
 
 _CELLS = frozenset({"table_cell", "table_header"})
 _NODE_KEYS = frozenset({"type", "attrs", "content", "marks"})
 _TEXT_KEYS = frozenset({"type", "text", "marks"})
 _MARK_KEYS = frozenset({"type", "attrs"})
+_HOLDERS = tuple(schema.HOLDERS)  # a tuple can be asked for what cannot be hashed
+_GAP = -1
 _PATTERNS = schema.content_patterns()
 _ALLOWED = {name: schema.allowed_marks(name) for name in schema.NODES}
 
@@ -129,7 +130,8 @@ _ALLOWED = {name: schema.allowed_marks(name) for name in schema.NODES}
 def _node(node: object, depth: int, open_start: int, open_end: int) -> int:
     """Check a node and what it holds; returns its size in ProseMirror's units.
 
-    open_start, open_end    on how many levels the content may be incomplete, as a slice's is
+    open_start, open_end    on how many levels the content may be incomplete, as a slice's is;
+                            _GAP: on all of them, for a gap's content is still to come
     """
     if not isinstance(node, dict):
         raise Fault("A node must be an object.")
@@ -170,8 +172,10 @@ def _children(name: str, node: dict[str, Any], depth: int, open_start: int, open
     allowed = _ALLOWED[name]
     size, row, last = 2, "", len(content) - 1
     for place, child in enumerate(content):
-        left = open_start - 1 if open_start and place == 0 else 0
-        right = open_end - 1 if open_end and place == last else 0
+        left = open_start - 1 if open_start > 0 and place == 0 else 0
+        right = open_end - 1 if open_end > 0 and place == last else 0
+        if open_start == _GAP:
+            left = right = _GAP
         size += _node(child, depth + 1, left, right)
         row += letters[child["type"]]
         for mark in child.get("marks") or ():
@@ -197,7 +201,7 @@ def _text(node: dict[str, Any]) -> int:
         raise Fault("The text contains %(wrong)s.", wrong=wrong)
     if "marks" in node:
         _marks(node)
-    return len(text)
+    return positions.units(text)
 
 
 def _attrs(name: str, attrs: object, checks: dict[str, schema.Check]) -> None:
@@ -238,9 +242,9 @@ def _mark(mark: object) -> None:
         raise Fault("The mark %(name)s has a part that marks do not have.", name=name)
     attrs = mark.get("attrs")
     checks = schema.MARK_CHECKS[name]
+    _attrs(name, attrs, checks)
     if not checks.keys() - schema.MARK_DEFAULTS[name].keys() <= (attrs or {}).keys():
         raise Fault("The mark %(name)s lacks an attribute.", name=name)
-    _attrs(name, attrs, checks)
 
 
 def _position(one: dict[str, Any], name: str) -> int:
@@ -251,12 +255,12 @@ def _position(one: dict[str, Any], name: str) -> int:
 
 
 def _ordered(one: dict[str, Any], *names: str) -> None:
-    positions = [_position(one, name) for name in names]
-    if positions != sorted(positions):
+    given = [_position(one, name) for name in names]
+    if given != sorted(given):
         raise Fault("The positions of the step are out of order.")
 
 
-def _slice(one: dict[str, Any]) -> int:
+def _slice(one: dict[str, Any], *, gap: bool = False) -> int:
     if "structure" in one and type(one["structure"]) is not bool:
         raise Fault("structure must be true or false.")
     if "slice" not in one:
@@ -274,14 +278,15 @@ def _slice(one: dict[str, Any]) -> int:
         nodes: Any = content
         for _ in range(count):
             child = nodes[side] if isinstance(nodes, list) and nodes else None
-            if not isinstance(child, dict) or child.get("type") not in schema.HOLDERS:
+            if not isinstance(child, dict) or child.get("type") not in _HOLDERS:
                 raise Fault("The inserted content is open deeper than it goes.")
             nodes = child.get("content") or []
     last = len(content) - 1
-    size = sum(
-        _node(node, 1, opened[0] if place == 0 else 0, opened[1] if place == last else 0)
-        for place, node in enumerate(content)
-    )
+    size = 0
+    for place, node in enumerate(content):
+        left = _GAP if gap else opened[0] if place == 0 else 0
+        right = _GAP if gap else opened[1] if place == last else 0
+        size += _node(node, 1, left, right)
     return size - int(opened[0]) - int(opened[1])
 
 
@@ -293,7 +298,7 @@ def _replace(one: dict[str, Any]) -> None:
 
 def _replace_around(one: dict[str, Any]) -> None:
     _ordered(one, "from", "gapFrom", "gapTo", "to")
-    if not 0 <= _position(one, "insert") <= _slice(one):
+    if not 0 <= _position(one, "insert") <= _slice(one, gap=True):
         raise Fault("The content of the gap must go into the inserted content.")
 
 

@@ -14,11 +14,12 @@ from hypothesis import strategies as st
 
 Doc = dict[str, Any]
 
-WORDS = (
+_SAMPLE = (
     "wir die und der für mehr Klimaschutz Übergang fördern Straße Landesvorstand Beschluss 2024 "
     "1.250,50 § 5 Abs. Mitglied:innen Vorlauf-Zeit soziale Gerechtigkeit „gute“ Arbeit – nicht "
     "ohne Frist, Antrag. Grundsatz; 👩‍🌾 𝔸bc naïve é € Wohnen (AG) bis 12. September"
-).split()
+)
+WORDS = _SAMPLE.split(" ")
 
 
 def words(rng: Random, most: int = 12) -> str:
