@@ -47,9 +47,9 @@ def a_person(db: Session, name: str = "", *, password: str = "", **but: Any) -> 
     """Somebody with an account; `password` is hashed as the product does it."""
     number = next(_numbers)
     if password:
-        from strategy.domain import people
+        from strategy.domain import passwords
 
-        but["password"] = people.hashed(password)
+        but["password"] = passwords.hashed(password)
     fields: dict[str, Any] = {
         "email": f"person{number}@example.org",
         "name": name or NAMES[number % len(NAMES)],

@@ -1,0 +1,187 @@
+"""Mails: queued with their reason, rendered in the reader's language, sent by a worker."""
+
+from __future__ import annotations
+
+import json
+import os
+import smtplib
+import ssl
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.utils import format_datetime
+from hashlib import sha256
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from sqlalchemy.orm import Session
+
+from strategy.catalog import translations
+from strategy.clock import now as clock_now
+from strategy.domain import jobs
+from strategy.errors import Invalid
+from strategy.settings import Settings
+from strategy.store.jobs import Job
+from strategy.store.people import Person
+
+TIMEOUT = 30
+"""Seconds that the mail server has for each answer."""
+
+
+@dataclass(frozen=True)
+class Letter:
+    """What a mail says: one line of subject, plain text."""
+
+    subject: str
+    text: str
+
+
+def queue(
+    db: Session, *, to: Person, template: str, facts: Mapping[str, Any], now: datetime
+) -> Job:
+    """Have a mail sent, in the same transaction as its reason.
+
+    template    its name in templates/mail, without the ending
+    facts       what the template says, as JSON; `name` and `base` come by themselves
+    """
+    return jobs.add(db, "mail", {"to": to.id, "template": template, "facts": dict(facts)}, now=now)
+
+
+def render(folder: Path, template: str, lang: str, facts: Mapping[str, Any]) -> Letter:
+    """The mail's words. The template's first line is the subject, its rest the text."""
+    env = Environment(
+        loader=FileSystemLoader(folder),
+        undefined=StrictUndefined,
+        autoescape=False,  # noqa: S701  plain text
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+    )
+    env.install_gettext_translations(translations(lang), newstyle=True)  # type: ignore[attr-defined]
+    whole = env.get_template(f"{template}.txt").render(facts)
+    subject, _, text = whole.partition("\n")
+    return Letter(" ".join(_one_line(subject).split()), text.strip() + "\n")
+
+
+def _one_line(value: str) -> str:
+    """Nothing that could begin another header."""
+    return "".join(sign if sign.isprintable() else " " for sign in value)
+
+
+def compose(
+    letter: Letter, *, to: Person, sender: str, base: str, key: str, now: datetime
+) -> EmailMessage:
+    """The message with its headers.
+
+    sender  the product's own address
+    base    how people reach the server: its host is the right side of the Message-ID
+    key     names the mail: the same one sent twice has the same Message-ID
+    """
+    message = EmailMessage()
+    message["Subject"] = letter.subject
+    message["From"] = Address("Vorlauf", addr_spec=sender)
+    message["To"] = Address(_one_line(to.name), addr_spec=to.email)
+    message["Date"] = format_datetime(now)
+    host = urlsplit(base).hostname or "localhost"
+    message["Message-ID"] = f"<{sha256(key.encode()).hexdigest()[:32]}@{host}>"
+    message["Auto-Submitted"] = "auto-generated"
+    message["X-Auto-Response-Suppress"] = "All"
+    message.set_content(letter.text, cte="quoted-printable")
+    return message
+
+
+def handler(settings: Settings, templates: Path) -> jobs.Handler:
+    """What sends a mail job.
+
+    templates   the folder of the mails' templates
+    """
+
+    def send(db: Session, job: Job, _progress: jobs.Progress) -> None:
+        wanted = json.loads(job.body)
+        person = db.get(Person, wanted["to"])
+        if person is None or person.left_at is not None:
+            return
+        facts = {"name": person.name, "base": settings.external} | wanted["facts"]
+        letter = render(templates, wanted["template"], person.lang, facts)
+        message = compose(
+            letter,
+            to=person,
+            sender=settings.mail_from,
+            base=settings.external,
+            key=f"{settings.external} {job.made_at.isoformat()} {job.id}",
+            now=clock_now(),
+        )
+        db.rollback()  # the mail server may take its time: hold nothing meanwhile
+        deliver(settings.mail, message)
+
+    return send
+
+
+def deliver(address: str, message: EmailMessage) -> None:
+    """Hand the message over.
+
+    address     smtp://, smtps:// (with user:password@ if needed) or file:///folder
+    raises      OSError or smtplib.SMTPException if it was not taken, Invalid for another address
+    """
+    parts = urlsplit(address)
+    if parts.scheme == "file":
+        _keep(Path(unquote(parts.path)), message)
+    elif parts.scheme in {"smtp", "smtps"} and parts.hostname:
+        _post(address, message)
+    else:
+        raise Invalid("mail_url", "Mails go to smtp://, smtps:// or file:///folder.")
+
+
+def _keep(folder: Path, message: EmailMessage) -> None:
+    """Write the message as a file; whole or not at all, the same one once."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    stamp = message["Date"].datetime.strftime("%Y%m%d-%H%M%S")
+    path = folder / f"{stamp}-{message['Message-ID'][1:13]}.eml"
+    part = path.with_suffix(".part")
+    with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+        file.write(message.as_bytes())
+    part.replace(path)
+
+
+def _post(address: str, message: EmailMessage) -> None:
+    parts = urlsplit(address)
+    host = str(parts.hostname)
+    context = _trust(host)
+    server: smtplib.SMTP
+    if parts.scheme == "smtps":
+        server = smtplib.SMTP_SSL(host, parts.port or 465, timeout=TIMEOUT, context=context)
+    else:
+        server = smtplib.SMTP(host, parts.port or 587, timeout=TIMEOUT)
+    with server:
+        server.ehlo()
+        safe = parts.scheme == "smtps"
+        if not safe and server.has_extn("starttls"):
+            server.starttls(context=context)
+            server.ehlo()
+            safe = True
+        if parts.username:
+            if not safe and not _is_here(host):
+                raise smtplib.SMTPException("a password is not sent over an open line")
+            server.login(unquote(parts.username), unquote(parts.password or ""))
+        server.send_message(message)
+
+
+def _is_here(host: str) -> bool:
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _trust(host: str) -> ssl.SSLContext:
+    """Certificates are checked, except on this very machine: nobody issues one for it."""
+    context = ssl.create_default_context()
+    if _is_here(host):
+        context.check_hostname = False
+        context.verify_mode = ssl.CERT_NONE
+    return context
