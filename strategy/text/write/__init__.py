@@ -1,1 +1,70 @@
 """Documents out: PDF, DOCX, ODT, HTML, Markdown, EPUB and JSON."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from strategy.errors import Invalid
+from strategy.text.shapes import Change, Comment, Meta
+from strategy.text.write.html import title_of
+from strategy.text.write.normalise import VIEWS, View
+from strategy.text.write.paper import Paper
+from strategy.text.write.pdf import write_pdf
+from strategy.text.write.words import words_for
+
+FORMATS = ("pdf",)
+LINES = ("continuous", "page", "fifth", "none")
+
+
+def write(
+    doc: dict[str, Any],
+    format: str,
+    *,
+    meta: Meta | None = None,
+    comments: Sequence[Comment] = (),
+    changes: Mapping[str, Change] | None = None,
+    files: Mapping[str, bytes] | None = None,
+    view: View = "clean",
+    lines: str = "continuous",
+    cover: bool = True,
+    progress: Callable[[float], None] | None = None,
+) -> bytes:
+    """A document as a file.
+
+    doc       any document of the schema, tracked or not
+    format    pdf, docx, odt, html, md, epub or json
+    meta      what the cover says; by default the document's own title and language
+    comments  what is said about passages, with positions in `doc`
+    changes   who made which tracked change, by its id
+    files     the images' bytes by their hash
+    view      clean (changes accepted), original (rejected) or marked: a redline.
+              Markdown and EPUB are always clean
+    lines     numbers: continuous, page (each page from 1), fifth (every fifth shown) or none
+    cover     whether PDF, DOCX and ODT begin with a cover page
+    progress  told how much is done, 0.0 to 1.0, rising
+    raises    Invalid if format, view or lines is none of these
+              typesetter.UntypesetError if a PDF takes too long or too much memory
+    """
+    for field, value, known in (
+        ("format", format, FORMATS),
+        ("view", view, VIEWS),
+        ("lines", lines, LINES),
+    ):
+        if value not in known:
+            raise Invalid(field, "There is no such choice: %(value)s", value=value)
+    tell = progress or (lambda done: None)
+    meta = meta or Meta(title="", lang=(doc.get("attrs") or {}).get("lang") or "de")
+    meta = replace(meta, title=title_of(doc, meta.title, words_for(meta.lang)))
+    tell(0.0)
+    paper = Paper(doc, meta, comments, changes or {}, files or {}, view, lines, cover)
+    made = write_pdf(paper, canonical(doc))
+    tell(1.0)
+    return made
+
+
+def canonical(doc: dict[str, Any]) -> str:
+    """The document as canonical JSON: sorted names, no blanks."""
+    return json.dumps(doc, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
