@@ -1,0 +1,250 @@
+"""A draft into a document that passes the schema, with its comments placed in it."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from typing import Any
+
+from .characters import cleaned, line
+from .draft import TEXTBLOCKS, TRACKED, Block, Draft, paragraph
+from .flatten import flattened
+from .flow import settled
+from .nesting import lifted, nested
+from .places import placed
+from .ranks import ordered
+from .shapes import LARGEST_TEXT, Unreadable
+from .tables import squared
+
+_CONTAINERS = frozenset(
+    ["blockquote", "bullet_list", "ordered_list", "list_item", "motion", "table", "table_row", "table_cell", "table_header"]
+)
+_BLOCKS = _CONTAINERS | {"paragraph", "heading", "figure", "horizontal_rule", "page_break"}
+_WORD = re.compile(r"[A-Za-z]{2}(?:-[A-Za-z]{2})?")
+
+
+def assembled(draft: Draft) -> dict[str, Any]:
+    """What the child sends: doc, comments, report, changes, files, title.
+
+    raises    Unreadable if the text is longer than a paper may be
+    """
+    blocks = container(draft, draft.blocks)
+    blocks = flattened(blocks, draft.notes) or [paragraph()]
+    attrs: dict[str, Any] = {}
+    if title := line(draft.title, 300):
+        attrs["title"] = title
+    if _WORD.fullmatch(draft.lang):
+        code, _, region = draft.lang.partition("-")
+        attrs["lang"] = code.lower() + (f"-{region.upper()}" if region else "")
+    doc = {"type": "doc", "attrs": attrs, "content": blocks}
+    finish = _Finish(draft)
+    doc["content"] = [finish.block(block) for block in blocks]
+    if not any(block["type"] != "#comment" for block in doc["content"]):
+        doc["content"].append(paragraph())
+    finish.report()
+    _number(doc)
+    comments = placed(doc, draft)
+    used = {node["attrs"]["file"] for node in _all(doc) if node["type"] == "image"}
+    ids = set(_ids(doc))
+    return {
+        "doc": doc,
+        "comments": comments,
+        "report": draft.notes.sent(),
+        "changes": {key: who for key, who in draft.changes.items() if key in ids},
+        "files": {
+            key: base64.b64encode(data).decode("ascii")
+            for key, data in draft.files.items()
+            if key in used
+        },
+        "title": attrs.get("title") or line(draft.guess, 300) or _first_heading(doc),
+    }
+
+
+def container(draft: Draft, blocks: list[Block]) -> list[Block]:
+    """The blocks of a body or cell: lifted, their changes settled, their lists nested."""
+    for block in blocks:
+        if block["type"] not in TEXTBLOCKS and block["type"] != "figure":
+            _inner(draft, block)
+    return _captioned(nested(settled(lifted(blocks), draft.notes)))
+
+
+def _inner(draft: Draft, block: Block) -> None:
+    if block["type"] in ("table_cell", "table_header", "blockquote", "list_item", "motion"):
+        block["content"] = container(draft, block.get("content", []))
+        return
+    for child in block.get("content", ()):
+        _inner(draft, child)
+    if block["type"] == "table":
+        squared(block, draft.notes)
+
+
+def _captioned(blocks: list[Block]) -> list[Block]:
+    out: list[Block] = []
+    for block in blocks:
+        caption = block.pop("caption", False)
+        previous = out[-1] if out else None
+        if (
+            caption
+            and previous is not None
+            and previous["type"] == "figure"
+            and len(previous["content"]) == 1
+            and not block.get("marks")
+            and not block["attrs"].get("end")
+        ):
+            previous["content"].append({"type": "caption", "content": block["content"]})
+        else:
+            out.append(block)
+    return out
+
+
+class _Finish:
+    """Text cleaned, marks in order, attributes in bounds; nothing that the schema does not know."""
+
+    def __init__(self, draft: Draft):
+        self.draft = draft
+        self.length = 0
+        self.gone = 0
+        self.turned = 0
+
+    def block(self, node: Block) -> Block:
+        kind = node["type"]
+        if kind == "#comment":
+            return node
+        if kind in TEXTBLOCKS or kind == "caption":
+            out = self._textblock(node)
+        elif kind == "figure":
+            out = self._figure(node)
+        elif kind in _CONTAINERS:
+            children = [self.block(child) for child in node.get("content", ())]
+            if kind not in ("table", "table_row", "bullet_list", "ordered_list") and not any(
+                child["type"] != "#comment" for child in children
+            ):
+                children.append({"type": "paragraph", "attrs": {}, "content": []})
+            out = {"type": kind, "attrs": node.get("attrs") or {}, "content": children}
+        else:
+            out = {"type": kind}
+        if marks := ordered(node.get("marks", []), only=TRACKED):
+            out["marks"] = marks
+        if not out.get("attrs", True):
+            del out["attrs"]
+        return out
+
+    def _textblock(self, node: Block) -> Block:
+        given = node.get("attrs") or {}
+        names = {"paragraph": ("align", "end"), "heading": ("level", "end"), "caption": ()}
+        attrs = {k: given[k] for k in names[node["type"]] if given.get(k) is not None}
+        out: Block = {"type": node["type"], "attrs": attrs}
+        if node["type"] == "caption":
+            del out["attrs"]
+        if content := self._inline(node.get("content", []), footnotes=True):
+            out["content"] = content
+        return out
+
+    def _figure(self, node: Block) -> Block:
+        content = []
+        for child in node["content"]:
+            if child["type"] == "image":
+                attrs = dict(child["attrs"])
+                attrs["alt"] = line(attrs.get("alt") or "", 1000)
+                attrs["width"] = min(max(int(attrs.get("width") or 100), 5), 100)
+                content.append({"type": "image", "attrs": attrs})
+            else:
+                content.append(self.block(child))
+        return {"type": "figure", "attrs": {}, "content": content}
+
+    def _inline(self, nodes: list[Block], *, footnotes: bool) -> list[Block]:
+        out: list[Block] = []
+        for node in nodes:
+            kind = node["type"]
+            if kind == "#comment":
+                out.append(node)
+                continue
+            marks = ordered(node.get("marks", []))
+            if kind == "text":
+                value = self._text(node["text"])
+                if not value:
+                    continue
+                made: Block = {"type": "text", "text": value}
+            elif kind == "footnote" and footnotes:
+                made = {"type": "footnote"}
+                if content := self._inline(node.get("content", []), footnotes=False):
+                    made["content"] = content
+            elif kind == "hard_break":
+                made = {"type": kind}
+            else:
+                continue
+            out.append(made | ({"marks": marks} if marks else {}))
+        return out
+
+    def _text(self, value: str) -> str:
+        value, gone, turned = cleaned(value)
+        self.gone += gone
+        self.turned += turned
+        self.length += len(value)
+        if self.length > LARGEST_TEXT:
+            raise Unreadable(
+                "This text is longer than %(most)s million characters.",
+                most=LARGEST_TEXT // 1_000_000,
+            )
+        return value
+
+    def report(self) -> None:
+        """Note which characters went."""
+        if self.gone:
+            self.draft.notes.add(
+                "changed",
+                "Characters that cannot be shown were removed: %(count)s.",
+                times=self.gone,
+            )
+        if self.turned:
+            self.draft.notes.add(
+                "changed",
+                "Hidden characters that turn the reading direction were removed: %(count)s.",
+                times=self.turned,
+            )
+
+
+def _number(doc: Block) -> None:
+    """Give textblocks, figures, tables and footnotes ids: the same for the same file, once each."""
+    used: set[str] = set()
+    for index, node in enumerate(_all(doc)):
+        if node["type"] not in ("paragraph", "heading", "figure", "table", "footnote"):
+            continue
+        seed = f"{index}\x00{node['type']}\x00{_plain(node)[:400]}"
+        digest = hashlib.sha256(seed.encode("utf-8", "replace")).digest()
+        key = base64.b32encode(digest).decode("ascii").lower()[:9]
+        while key in used:
+            key = base64.b32encode(hashlib.sha256(key.encode()).digest()).decode().lower()[:9]
+        used.add(key)
+        node["attrs"] = {"id": key} | (node.get("attrs") or {})
+
+
+def _plain(node: Block) -> str:
+    if "text" in node:
+        return str(node["text"])
+    if node["type"] in ("table", "figure"):
+        return str(node.get("attrs", ""))
+    return "".join(_plain(child) for child in node.get("content", ()))
+
+
+def _all(node: Block) -> list[Block]:
+    out = [node]
+    for child in node.get("content", ()):
+        out.extend(_all(child))
+    return out
+
+
+def _ids(doc: Block) -> list[str]:
+    out = []
+    for node in _all(doc):
+        out.extend(m["attrs"]["id"] for m in node.get("marks", ()) if m["type"] in TRACKED)
+        end = (node.get("attrs") or {}).get("end")
+        if end:
+            out.append(end["id"])
+    return out
+
+
+def _first_heading(doc: Block) -> str:
+    heading = next((node for node in doc["content"] if node["type"] == "heading"), None)
+    return line(_plain(heading), 300) if heading else ""

@@ -1,0 +1,105 @@
+"""HTML let in: decoded, rid of everything that is not text (html_prepare), through bleach, then the
+address check and the document's schema (html_tree). The only importer of bleach."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import bleach
+from lxml import etree
+from lxml import html as lxml_html
+
+from .addresses import safe_address
+from .draft import Draft
+from .encoding import decoded
+from .html_prepare import prepared
+from .html_tree import draft_of
+from .shapes import Unreadable
+
+_TAGS = frozenset(
+    ["a", "abbr", "address", "article", "aside", "b", "bdi", "bdo", "big", "blockquote", "body", "br", "caption", "center", "cite", "code", "col", "colgroup", "dd", "del", "details", "dfn", "div", "dl", "dt", "em", "figcaption", "figure", "font", "footer", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "html", "i", "img", "ins", "kbd", "label", "li", "main", "mark", "menu", "nav", "ol", "p", "pre", "q", "rp", "rt", "ruby", "s", "samp", "section", "small", "span", "strike", "strong", "sub", "summary", "sup", "table", "tbody", "td", "tfoot", "th", "thead", "time", "tr", "tt", "u", "ul", "var", "wbr"]
+)
+_EVERYWHERE = ["data-marks", "data-align", "data-id", "id", "class", "lang"]
+_ATTRIBUTES = {
+    "*": _EVERYWHERE,
+    "a": ["href", "name", "role", "title"],
+    "img": ["alt", "data-file", "data-width"],
+    "ol": ["start", "type"],
+    "li": ["value"],
+    "p": ["data-list"],
+    "td": ["colspan", "rowspan"],
+    "th": ["colspan", "rowspan"],
+    "ins": ["datetime", "data-change", "data-author", "data-move", "title"],
+    "del": ["datetime", "data-change", "data-author", "data-move", "title"],
+    "hr": ["data-break"],
+    "section": ["role"],
+}
+_PROTOCOLS = ("http", "https", "mailto")
+_DEPTH = "This file is nested too deeply to be read."
+
+FRAGMENT = frozenset(["a", "b", "blockquote", "br", "code", "del", "em", "i", "ins", "li", "ol", "p", "s", "strong", "sub", "sup", "u", "ul"])
+_LONGEST_FRAGMENT = 100_000  # characters
+
+
+def read_html(data: bytes) -> Draft:
+    """An HTML file as a draft. Raises Unreadable."""
+    return read_markup(decoded(data, html=True))
+
+
+def read_markup(markup: str) -> Draft:
+    """HTML, already text, as a draft. Raises Unreadable."""
+    draft = Draft()
+    root = _parsed(markup)
+    if root is None:
+        return draft
+    prepared(root, draft)
+    bare = lxml_html.tostring(root, encoding="unicode", method="html")
+    clean = bleach.clean(
+        bare,
+        tags=_TAGS,
+        attributes=_ATTRIBUTES,
+        protocols=_PROTOCOLS,
+        strip=True,
+        strip_comments=True,
+    )
+    root = _parsed(clean)
+    return draft if root is None else draft_of(root, draft)
+
+
+def sanitised(markup: str) -> str:
+    """A short piece of HTML (a comment) as HTML that is safe to show: no pictures, no styles.
+
+    raises    Unreadable if it is longer than 100,000 characters
+    """
+    if len(markup) > _LONGEST_FRAGMENT:
+        raise Unreadable("This text is too long.")
+
+    def allowed(tag: str, name: str, value: str) -> bool:
+        return tag == "a" and name == "href" and safe_address(value) is not None
+
+    clean: str = bleach.clean(
+        markup,
+        tags=FRAGMENT,
+        attributes=allowed,
+        protocols=_PROTOCOLS,
+        strip=True,
+        strip_comments=True,
+    )
+    return clean
+
+
+def _parsed(markup: str) -> Any:
+    markup = re.sub(r"^\s*<\?xml[^>]*\?>", "", markup.replace("\x00", ""))
+    if not markup.strip():
+        return None
+    parser = lxml_html.HTMLParser(no_network=True, huge_tree=False, remove_pis=True)
+    try:
+        root = lxml_html.document_fromstring(markup, parser=parser)
+    except (etree.ParserError, etree.XMLSyntaxError):
+        return None
+    except ValueError as broken:
+        raise Unreadable("This file is damaged: one of its parts cannot be read.") from broken
+    if any("depth" in str(entry.message).lower() for entry in parser.error_log):
+        raise Unreadable(_DEPTH)
+    return root

@@ -1,0 +1,71 @@
+"""Pandoc, started from the child process, for Markdown and RTF; its tree into a draft."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from pathlib import Path
+from typing import Any
+
+from .draft import Draft
+from .pandoc_tree import draft_of
+from .shapes import Unreadable
+
+_MARKDOWN = (
+    "markdown+hard_line_breaks-hard_line_breaks+strikeout+superscript+subscript+task_lists"
+    "+autolink_bare_uris+lists_without_preceding_blankline+mark"
+    "-citations-example_lists-tex_math_single_backslash-raw_tex-latex_macros-raw_attribute"
+    "-blank_before_header-space_in_atx_header"
+)
+TOO_SLOW = "This file takes too long to read. Please split it, or save it again without extras."
+TOO_HEAVY = "This file needs too much memory to read. Please split it into smaller ones."
+BROKEN = "This file is broken or made in a way that cannot be read."
+_SECONDS = 12
+_LONGEST_LINE = 2_000_000
+
+
+def read_pandoc(data: bytes, format: str) -> Draft:
+    """A Markdown or RTF file as a draft.
+
+    format    md | rtf
+    raises    Unreadable if pandoc refuses it or takes longer than 12 s
+    """
+    tree = _tree(data, {"md": _MARKDOWN, "rtf": "rtf"}[format])
+    return draft_of(tree)
+
+
+def _tree(data: bytes, source: str) -> dict[str, Any]:
+    import pypandoc  # noqa: PLC0415 - only here is its path needed
+
+    program = pypandoc.get_pandoc_path()
+    Path("pandoc.in").write_bytes(data)
+    with Path("pandoc.out").open("wb") as out:
+        try:
+            done = subprocess.run(
+                [
+                    program,
+                    "+RTS",
+                    "-M400m",
+                    "-RTS",
+                    "--sandbox",
+                    "-f",
+                    source,
+                    "-t",
+                    "json",
+                    "pandoc.in",
+                ],
+                stdin=subprocess.DEVNULL,
+                stdout=out,
+                stderr=subprocess.PIPE,
+                timeout=_SECONDS,
+                check=False,
+            )
+        except subprocess.TimeoutExpired as slow:
+            raise Unreadable(TOO_SLOW) from slow
+    if done.returncode:
+        heavy = done.returncode in (251, 2, 137, -9) or b"heap" in done.stderr.lower()
+        raise Unreadable(TOO_HEAVY if heavy else BROKEN)
+    tree = json.loads(Path("pandoc.out").read_bytes())
+    if not isinstance(tree, dict):
+        raise Unreadable(BROKEN)
+    return tree
