@@ -5,6 +5,7 @@ import { guardForms } from "./page/guard"
 import { menus } from "./page/menus"
 import { revealPasswords } from "./page/reveal"
 import { forgetOnSignOut } from "./page/sign-out"
+import { scrollers } from "./page/scrollers"
 import { themes } from "./page/themes"
 
 themes()
@@ -14,3 +15,4 @@ confirmFirst()
 guardForms()
 revealPasswords()
 forgetOnSignOut()
+scrollers()
