@@ -9,7 +9,7 @@ import base64
 import binascii
 import hashlib
 import struct
-from collections.abc import Mapping
+from typing import Protocol
 
 LONGEST_MESSAGE = 300 * 1024
 """Bytes of one message, its fragments together."""
@@ -31,7 +31,14 @@ _GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 _CONTINUED, _TEXT, _BINARY, _CLOSE, _PING, _PONG = 0, 1, 2, 8, 9, 10
 
 
-class Broken(Exception):
+class Headers(Protocol):
+    """Headers by name, whatever its case."""
+
+    def get(self, name: str, default: str, /) -> str:
+        """The header's value."""
+
+
+class Broken(Exception):  # noqa: N818  (so the RFC puts it)
     """The other side does not speak the protocol; `code` is what to close with."""
 
     def __init__(self, code: int):
@@ -39,7 +46,7 @@ class Broken(Exception):
         self.code = code
 
 
-class Closed(Exception):
+class Closed(Exception):  # noqa: N818
     """The other side says goodbye; `code` is what to answer."""
 
     def __init__(self, code: int):
@@ -76,7 +83,7 @@ def _frame(kind: int, payload: bytes) -> bytes:
     return struct.pack("!BBQ", 0x80 | kind, 127, size) + payload
 
 
-def accept(headers: Mapping[str, str], method: str) -> bytes | None:
+def accept(headers: Headers, method: str) -> bytes | None:
     """The server's half of the handshake, or None if this is not a proper opening."""
     upgrade = headers.get("Upgrade", "").lower()
     connection = {part.strip().lower() for part in headers.get("Connection", "").split(",")}

@@ -1,0 +1,105 @@
+"""The one writer of a room: all that waits goes into one transaction, then to everybody.
+
+The pause between two transactions tunes itself: a few times the processor time that the last
+ones took, so that a lone writer notices none and a crowd shares its transactions and frames.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from strategy.clock import now
+from strategy.domain import steps as log
+from strategy.errors import Refusal, Stale
+from strategy.live import messages
+from strategy.live.room import Batch, Room
+from strategy.store.base import make_session
+from strategy.text.fingerprint import fingerprint
+
+PATIENCE = 4.0
+"""How many times its own processor time a transaction is followed by a pause."""
+LONGEST_PAUSE = 0.020
+"""Seconds."""
+TRIES = 5
+"""How often a transaction that fails for a reason of the database's own is tried again."""
+
+logger = logging.getLogger(__name__)
+
+
+def run(room: Room) -> None:
+    """Write what waits until the room is closed."""
+    used = 0.0
+    failures = 0
+    while True:
+        room.wake.wait()
+        room.wake.clear()
+        while room.pending or room.look:
+            began = time.thread_time()
+            try:
+                _turn(room)
+                failures = 0
+            except (SQLAlchemyError, TimeoutError, OSError) as trouble:
+                failures += 1
+                logger.warning(
+                    "paper %s: not written, try %s: %r", room.paper_id, failures, trouble
+                )
+                if failures >= TRIES:
+                    failures = 0
+                    room.give_up()
+                time.sleep(min(2.0, 0.05 * 2**failures))
+                continue
+            except Exception:
+                logger.exception("paper %s: the writer failed", room.paper_id)
+                room.give_up()
+            used += 0.2 * (time.thread_time() - began - used)
+            time.sleep(min(LONGEST_PAUSE, PATIENCE * used))
+        if room.closed:
+            return
+
+
+def _turn(room: Room) -> None:
+    if room.look:
+        room.look = False
+        try:
+            room.catch_up()
+        except BaseException:
+            room.look = True
+            raise
+    batches = room.take()
+    if not batches:
+        return
+    rows = [row for batch in batches for row in batch.rows]
+    try:
+        with room.engine.execution_options(writes=True).begin() as connection:
+            log.record(connection, room.paper_id, rows, seen=rows[0].version - 1, now=now())
+    except Stale:
+        room.give_back(batches)
+        room.look = True
+    except Refusal as refusal:
+        room.refuse_all(refusal)
+    except BaseException:
+        room.give_back(batches)
+        room.look = True  # it may have been written all the same: the database knows
+        raise
+    else:
+        _settle(room, batches)
+
+
+def _settle(room: Room, batches: list[Batch]) -> None:
+    room.settle(batches)
+    room.published()
+    if log.snapshot_due(room.snapshot, room.settled):
+        keep(room)
+
+
+def keep(room: Room) -> None:
+    """Write a snapshot of the settled text, and let the pages compare theirs with it."""
+    version, doc = room.settled, room.settled_doc.to_json()
+    with make_session(room.engine, writes=True) as db:
+        log.keep(db.connection(), room.paper_id, version, doc)
+        db.commit()
+    room.snapshot = version
+    room.tell(messages.told({"type": "hash", "version": version, "hash": fingerprint(doc)}))

@@ -1,0 +1,154 @@
+"""`vorlauf serve`: gunicorn with gevent workers, and the jobs beside them.
+
+Greenlets need the standard library patched before anything else is imported, so `run` starts
+this module anew in the same process: `python -m strategy.serve`.
+"""
+
+from __future__ import annotations
+
+if __name__ == "__main__":
+    from gevent import monkey
+
+    monkey.patch_all()
+
+import gc
+import logging
+import os
+import sys
+from dataclasses import fields
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any, NoReturn
+
+import gevent
+from gunicorn.app.base import BaseApplication
+from gunicorn.workers.ggevent import GeventWorker
+
+from strategy.settings import Settings
+
+MOST_CONNECTIONS = 2_000
+"""Open connections of one process."""
+GRACE = 4
+"""Seconds that a process has to end: rooms are emptied first, so it hardly needs them."""
+
+logger = logging.getLogger("strategy.serve")
+
+
+def run(settings: Settings) -> NoReturn:
+    """Serve until told to stop. Does not return: the process becomes the server."""
+    env = dict(os.environ)
+    for each in fields(settings):
+        env[f"VORLAUF_{each.name.upper()}"] = str(getattr(settings, each.name))
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os.execve(sys.executable, [sys.executable, "-m", "strategy.serve"], env)  # noqa: S606
+
+
+class Worker(GeventWorker):  # type: ignore[misc]
+    """A process that empties its rooms before it ends, and never waits for open papers."""
+
+    def init_process(self) -> None:
+        """Start what runs beside the requests, then serve."""
+        super().init_process()
+
+    def handle_exit(self, sig: int, frame: Any) -> None:
+        """Be asked to end (SIGTERM)."""
+        gevent.spawn(self._leave, sig, frame)
+
+    def handle_quit(self, sig: int, frame: Any) -> None:
+        """Be told to end (SIGINT, SIGQUIT)."""
+        gevent.spawn(self._leave, sig, frame)
+
+    def _leave(self, sig: int, frame: Any) -> None:
+        rooms = getattr(self.app, "rooms", None)
+        if rooms is not None:
+            rooms.stop()
+        super().handle_exit(sig, frame)
+
+
+class Server(BaseApplication):  # type: ignore[misc]
+    """Gunicorn, told everything by us and nothing by its own files or variables."""
+
+    def __init__(self, settings: Settings):
+        self.settings = settings
+        self.rooms: Any = None
+        super().__init__(prog="vorlauf serve")
+
+    def load_config(self) -> None:
+        """How gunicorn runs."""
+        for name, value in options(self.settings).items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Any:
+        """The application, made in the worker's own process."""
+        from strategy.app import create_app  # noqa: PLC0415  not before the fork
+
+        app = create_app(self.settings)
+        self.rooms = app.extensions["rooms"]
+        _beside(app)
+        relax_the_collector()
+        return app
+
+
+def options(settings: Settings) -> dict[str, Any]:
+    """Gunicorn's settings."""
+    return {
+        "bind": f"{settings.host}:{settings.port}",
+        "workers": processes(settings),
+        "worker_class": Worker,
+        "worker_connections": MOST_CONNECTIONS,
+        "graceful_timeout": GRACE,
+        "timeout": 60,
+        "keepalive": 20,
+        "accesslog": None,
+        "errorlog": "-",
+        "loglevel": "warning",
+        "forwarded_allow_ips": "*",
+        "limit_request_line": 8190,
+        "proc_name": "vorlauf",
+        "when_ready": _ready,
+        "control_socket_disable": True,
+    }
+
+
+def processes(settings: Settings) -> int:
+    """How many processes serve: one, unless they can tell each other what happens."""
+    wished = int(os.environ.get("VORLAUF_PROCESSES", "1"))
+    can = settings.redis_url and not settings.database.startswith("sqlite")
+    return max(1, wished) if can else 1
+
+
+def relax_the_collector() -> None:
+    """Spare the garbage collector the code, and let it look less often at the rest."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 50)
+
+
+def _beside(app: Any) -> None:
+    """Run the jobs in this process too."""
+    if find_spec("strategy.domain.jobs") is None:
+        return
+    jobs = import_module("strategy.domain.jobs")
+    forever = getattr(jobs, "run_forever", None)
+    if forever is not None:
+        gevent.spawn(forever, app.extensions["engine"], app.config["SETTINGS"])
+
+
+def _ready(server: Any) -> None:
+    settings: Settings = server.app.settings
+    print(f"Vorlauf: {settings.external}", flush=True)  # noqa: T201
+
+
+def main() -> None:
+    """Serve as the environment says."""
+    logging.basicConfig(
+        level=logging.INFO,
+        stream=sys.stderr,
+        format='{"at":"%(asctime)s","level":"%(levelname)s","from":"%(name)s","what":"%(message)s"}',
+    )
+    Server(Settings.from_env()).run()
+
+
+if __name__ == "__main__":
+    main()
