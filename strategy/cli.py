@@ -1,0 +1,384 @@
+"""The command line: what people and cron start. Each command is one call into the domain.
+
+All print plain text or, with --json, JSON. Exit 0: done, 1: refused, the reason on stderr, 2: usage.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from functools import wraps
+from importlib import import_module
+from importlib.metadata import version as installed_version
+from pathlib import Path
+from typing import Any
+
+import click
+from sqlalchemy import orm, select
+
+from strategy import demo as demo_board
+from strategy.clock import now
+from strategy.domain import (
+    archive as archives,
+)
+from strategy.domain import (
+    backup as backups,
+)
+from strategy.domain import (
+    bodies,
+    doctor as doctors,
+    exports,
+    imports,
+    links,
+    papers,
+    people,
+    revisions,
+    steps,
+)
+from strategy.errors import NotFound, Refusal
+from strategy.settings import Settings
+from strategy.store import migrate, tables  # noqa: F401  every table is known
+from strategy.store.base import make_engine, make_session
+from strategy.store.papers import Paper
+from strategy.text import compare as comparing
+from strategy.text.read import detect, read
+from strategy.text.write import write
+
+
+@contextmanager
+def _database(*, writes: bool = False) -> Iterator[orm.Session]:
+    """A session on the migrated database, kept if nothing is refused."""
+    settings = Settings.from_env()
+    engine = make_engine(settings.database)
+    migrate.to_newest(engine)
+    db = make_session(engine, writes=writes)
+    try:
+        yield db
+        if writes:
+            db.commit()
+    finally:
+        db.close()
+        engine.dispose()
+
+
+def _told(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Print what the command answers, as text or JSON; a refusal ends with 1."""
+
+    @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+    @wraps(command)
+    def run(*args: Any, as_json: bool, **options: Any) -> None:
+        try:
+            text, facts = command(*args, **options)
+        except Refusal as refusal:
+            click.echo(str(refusal), err=True)
+            sys.exit(1)
+        except OSError as trouble:
+            click.echo(f"{trouble.strerror}: {trouble.filename}", err=True)
+            sys.exit(1)
+        click.echo(json.dumps(facts, ensure_ascii=False, indent=2) if as_json else text)
+        if facts.get("problems"):
+            sys.exit(1)
+
+    return run
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(installed_version("vorlauf"), prog_name="vorlauf")
+def main() -> None:
+    """Vorlauf: a board's working papers, drafted together long before the session."""
+
+
+@main.command()
+@click.option("--email", help="E-mail address of the first administrator.")
+@click.option("--name", help="Name of the first administrator.")
+@_told
+def init(email: str | None, name: str | None) -> tuple[str, dict[str, Any]]:
+    """Make the database, and the first administrator with a link to sign in."""
+    with _database(writes=True) as db:
+        if not email:
+            return "The database is ready.", {"database": Settings.from_env().database}
+        person = people.add(db, email, name or email.split("@")[0], admin=True, now=now())
+        address = _link(db, person)
+    words = f"The database is ready. {person.email} signs in once with\n{address}"
+    return words, {"person": person.id, "link": address}
+
+
+def _link(db: orm.Session, person: Any) -> str:
+    token = links.make(db, "sign_in", person, by=None, now=now())
+    return f"{Settings.from_env().external}/sign-in/{token}"
+
+
+@main.command()
+@click.option("--host", help="Address to listen on (VORLAUF_HOST).")
+@click.option("--port", type=int, help="Port to listen on (VORLAUF_PORT).")
+def serve(host: str | None, port: int | None) -> None:
+    """Serve the pages and the live connections, and do the jobs."""
+    given = asdict(Settings.from_env())
+    given |= {"host": host} if host else {}
+    given |= {"port": str(port)} if port else {}
+    # The composition root stands above this module: found by name, not imported.
+    import_module("strategy.serve").run(Settings(**given))
+
+
+@main.command()
+def work() -> None:
+    """Do the jobs only: mails and long exports, beside a server or on another machine."""
+    import_module("strategy.serve").work(Settings.from_env())
+
+
+@main.command()
+@_told
+def demo() -> tuple[str, dict[str, Any]]:
+    """Fill an empty database with a made-up board and its papers."""
+    with _database(writes=True) as db:
+        made = demo_board.fill(db, now=now())
+    if made is None:
+        return "The database is not empty: nothing was changed.", {"made": False}
+    return (
+        f"A made-up board is ready. Sign in as {made.email} with the password {made.password}",
+        {"made": True, "email": made.email, "password": made.password},
+    )
+
+
+@main.group()
+def person() -> None:
+    """People."""
+
+
+@person.command("add")
+@click.argument("email")
+@click.argument("name")
+@click.option("--admin", is_flag=True, help="May administer people and bodies.")
+@_told
+def person_add(email: str, name: str, admin: bool) -> tuple[str, dict[str, Any]]:
+    """Let somebody in: they sign in by a link or an invitation."""
+    with _database(writes=True) as db:
+        made = people.add(db, email, name, admin=admin, now=now())
+        facts = {"id": made.id, "email": made.email, "name": made.name}
+    return f"{facts['id']}", facts
+
+
+@main.group()
+def body() -> None:
+    """Bodies: groups that meet."""
+
+
+@body.command("add")
+@click.argument("slug")
+@click.argument("name")
+@_told
+def body_add(slug: str, name: str) -> tuple[str, dict[str, Any]]:
+    """Make a body; SLUG is its name in addresses."""
+    with _database(writes=True) as db:
+        made = bodies.add(db, slug, name, now=now())
+        facts = {"id": made.id, "slug": made.slug, "name": made.name}
+    return f"{facts['slug']}", facts
+
+
+@main.group()
+def member() -> None:
+    """Members of bodies."""
+
+
+@member.command("add")
+@click.argument("slug")
+@click.argument("email")
+@click.argument("role")
+@_told
+def member_add(slug: str, email: str, role: str) -> tuple[str, dict[str, Any]]:
+    """Make somebody a member; ROLE: chair, voting, advisory, staff, guest."""
+    with _database(writes=True) as db:
+        bodies.set_role(
+            db, bodies.by_slug(db, slug), people.find(db, email), role, by=None, now=now()
+        )
+    return f"{email}: {role}", {"body": slug, "email": email, "role": role}
+
+
+@main.command("sign-in-link")
+@click.argument("email")
+@_told
+def sign_in_link(email: str) -> tuple[str, dict[str, Any]]:
+    """Print a link that signs in once, within 15 minutes."""
+    with _database(writes=True) as db:
+        address = _link(db, people.find(db, email))
+    return address, {"link": address}
+
+
+@main.group()
+def paper() -> None:
+    """Papers."""
+
+
+def _paper(db: orm.Session, paper_id: int) -> Paper:
+    found = db.get(Paper, paper_id) if 0 <= paper_id < 2**31 else None
+    if found is None:
+        raise NotFound("There is no such paper.")
+    return found
+
+
+@paper.command("import")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--body", "slug", required=True, help="The body it is for.")
+@click.option("--lead", required=True, help="E-mail address of its lead author.")
+@click.option("--title", help="Its title; else the file's.")
+@_told
+def paper_import(
+    file: Path, slug: str, lead: str, title: str | None
+) -> tuple[str, dict[str, Any]]:
+    """Start a paper from a file (DOCX, ODT, HTML, Markdown, RTF); prints its id."""
+    reading = imports.parse(file.read_bytes(), file.name)
+    with _database(writes=True) as db:
+        author = people.find(db, lead)
+        made = papers.start(
+            db, bodies.by_slug(db, slug), title or reading.title or file.stem,
+            doc=reading.doc, lead=author, by=author, now=now(),
+        )
+        imports.keep(db, made, reading, by=author, now=now())
+        facts = {
+            "id": made.id,
+            "number": made.number,
+            "title": made.title,
+            "comments": len(reading.comments),
+            "report": [
+                {"level": line.level, "message": line.message % (line.facts or {}),
+                 "place": line.place}
+                for line in imports.lines(reading)
+            ],
+        }
+    return f"{facts['id']}", facts
+
+
+@paper.command("export")
+@click.argument("paper_id", metavar="ID", type=int)
+@click.option("--format", "kind", default="pdf", type=click.Choice(sorted(exports.MIME)))
+@click.option("--revision", type=int, help="Its number; else the text of today.")
+@click.option("--against", help="An older revision's number: a redline against it.")
+@click.option("--comments", is_flag=True, help="With comments.")
+@click.option(
+    "--lines", default="continuous", type=click.Choice(["continuous", "page", "fifth", "none"]),
+    help="Line numbers of a PDF.",
+)
+@click.option("-o", "--output", required=True, type=click.Path(path_type=Path), help="The file.")
+@_told
+def paper_export(
+    paper_id: int, kind: str, revision: int | None, against: str | None, comments: bool,
+    lines: str, output: Path,
+) -> tuple[str, dict[str, Any]]:
+    """Write a paper to a file."""
+    wanted = exports.Wanted(kind, revision, against or "", comments, lines)
+    with _database() as db:
+        order = exports.gather(db, _paper(db, paper_id), wanted, by=None, now=now())
+    data = exports.produce(order)
+    output.write_bytes(data)
+    facts = {"file": str(output), "bytes": len(data), "fingerprint": order.meta.fingerprint}
+    return str(output), facts
+
+
+@paper.command("revise")
+@click.argument("paper_id", metavar="ID", type=int)
+@click.option("--title", required=True, help="What the revision is called.")
+@_told
+def paper_revise(paper_id: int, title: str) -> tuple[str, dict[str, Any]]:
+    """Keep the text as it is now as the next revision, in its lead author's name."""
+    with _database(writes=True) as db:
+        found = _paper(db, paper_id)
+        made = revisions.take(db, found, title, by=found.lead, now=now())
+        facts = {"number": made.number, "title": made.title, "fingerprint": made.fingerprint}
+    return f"{facts['number']}", facts
+
+
+@paper.command("revisions")
+@click.argument("paper_id", metavar="ID", type=int)
+@_told
+def paper_revisions(paper_id: int) -> tuple[str, dict[str, Any]]:
+    """List a paper's revisions, oldest first."""
+    with _database() as db:
+        every = [
+            {
+                "number": each.number, "title": each.title, "kind": each.kind,
+                "version": each.version, "author": each.author.name,
+                "at": each.made_at.isoformat(), "fingerprint": each.fingerprint,
+            }
+            for each in reversed(revisions.all_of(db, _paper(db, paper_id)))
+        ]
+    lines = [f"{e['number']}\t{e['at']}\t{e['author']}\t{e['title']}" for e in every]
+    return "\n".join(lines), {"revisions": every}
+
+
+@main.command()
+@click.argument("old", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("new", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--format", "kind", default="html", type=click.Choice(["json", "html", "pdf", "docx"]))
+@click.option("-o", "--output", required=True, type=click.Path(path_type=Path), help="The file.")
+@_told
+def compare(old: Path, new: Path, kind: str, output: Path) -> tuple[str, dict[str, Any]]:
+    """Compare two files of any format that can be read, without a database."""
+    before, after = (read(file.read_bytes(), detect(file.read_bytes(), file.name))
+                     for file in (old, new))
+    marked = comparing.compare(before.doc, after.doc)
+    files = {**before.files, **after.files}
+    output.write_bytes(write(marked, kind, view="marked", files=files))
+    return str(output), {"file": str(output)}
+
+
+@main.command()
+@click.argument("paper_id", metavar="[ID]", type=int, required=False)
+@_told
+def verify(paper_id: int | None) -> tuple[str, dict[str, Any]]:
+    """Check logs, snapshots, revisions and their chain, of one paper or of all."""
+    problems: list[str] = []
+    count = 0
+    with _database() as db:
+        chosen = [_paper(db, paper_id)] if paper_id is not None else db.scalars(select(Paper)).all()
+        for each in chosen:
+            count += 1
+            problems += [f"{each.number}: {problem}" for problem in steps.verify(db, each)]
+    words = "\n".join(problems) or f"Everything is in order ({count} papers)."
+    return words, {"papers": count, "problems": problems}
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@_told
+def backup(file: Path) -> tuple[str, dict[str, Any]]:
+    """Write the whole database to one file, whatever database it is."""
+    with _database() as db:
+        rows = backups.save(db, file)
+    return f"{file}: {rows} rows", {"file": str(file), "rows": rows}
+
+
+@main.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@_told
+def restore(file: Path) -> tuple[str, dict[str, Any]]:
+    """Read such a file into an empty database."""
+    with _database(writes=True) as db:
+        rows = backups.load(db, file)
+    return f"{rows} rows", {"rows": rows}
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@_told
+def archive(file: Path) -> tuple[str, dict[str, Any]]:
+    """Write every paper with its revisions and comments to a ZIP that people can read."""
+    with _database() as db:
+        count = archives.save(db, file, now=now())
+    return f"{file}: {count} papers", {"file": str(file), "papers": count}
+
+
+@main.command()
+@_told
+def doctor() -> tuple[str, dict[str, Any]]:
+    """Check settings, versions and what the program needs."""
+    checks = doctors.examine(Settings.from_env())
+    problems = [check.words for check in checks if not check.fine]
+    lines = [f"{'ok ' if check.fine else 'BAD'}  {check.words}" for check in checks]
+    return "\n".join(lines), {"checks": [asdict(check) for check in checks], "problems": problems}
+
+
+if __name__ == "__main__":
+    main()
