@@ -62,6 +62,17 @@ def visible_to(db: Session, reader: Person) -> list[Listed]:
     return [Listed(*row) for row in db.execute(query)]
 
 
+def of(db: Session, person: Person) -> list[Body]:
+    """The bodies that the person belongs to, by name."""
+    query = (
+        select(Body)
+        .join(Member, Member.body_id == Body.id)
+        .where(Member.person_id == person.id)
+        .order_by(func.lower(Body.name), Body.id)
+    )
+    return list(db.scalars(query))
+
+
 def members(db: Session, body: Body) -> list[Member]:
     """Everybody in the body with their person: chairs first, then by role and name."""
     order = case({role: place for place, role in enumerate(ROLES)}, value=Member.role)
@@ -129,6 +140,18 @@ def set_role(
     db.flush()
     log.note(db, "body.role_given", by=by, now=now, detail=f"{body.slug} {person.id} {role}")
     return member
+
+
+def change_role(
+    db: Session, body: Body, person_id: int, role: str, *, by: Person, now: datetime
+) -> Member:
+    """Give somebody who belongs to the body another role.
+
+    raises  NotAllowed, NotFound by the policy, or if they do not belong to it;
+            Invalid for an unknown role, the last chair
+    """
+    policy.require_body(policy.may_manage_body, by, body)
+    return set_role(db, body, _member(db, body, person_id).person, role, by=by, now=now)
 
 
 def remove(db: Session, body: Body, person_id: int, *, by: Person, now: datetime) -> Person:

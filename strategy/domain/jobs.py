@@ -147,7 +147,7 @@ def claim(db: Session, *, now: datetime) -> Job | None:
 def _give_up(job: Job, trouble: str) -> None:
     job.state, job.claimed_until, job.trouble = "failed", None, trouble[:500]
     if job.kind == "mail":
-        job.body = "{}"  # it may hold a link that lets somebody in
+        job.body = "{}"  # an address need not stay
 
 
 def _mine(db: Session, job: Job) -> Job | None:
@@ -167,7 +167,7 @@ def finish(db: Session, job: Job, result: Result | None = None) -> bool:
         return False
     mine.state, mine.progress, mine.claimed_until, mine.trouble = "done", 100, None, ""
     if mine.kind == "mail":
-        mine.body = "{}"  # it may hold a link that lets somebody in
+        mine.body = "{}"  # an address need not stay
     if result is not None:
         mine.name, mine.mime, mine.result = result.name, result.mime, result.data
     db.flush()

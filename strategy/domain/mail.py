@@ -23,9 +23,10 @@ from sqlalchemy.orm import Session
 
 from strategy.catalog import translations
 from strategy.clock import now as clock_now
-from strategy.domain import jobs
-from strategy.errors import Invalid
+from strategy.domain import jobs, links, people
+from strategy.errors import Invalid, NotFound
 from strategy.settings import Settings
+from strategy.store.base import make_session
 from strategy.store.jobs import Job
 from strategy.store.people import Person
 
@@ -42,14 +43,25 @@ class Letter:
 
 
 def queue(
-    db: Session, *, to: Person, template: str, facts: Mapping[str, Any], now: datetime
+    db: Session,
+    *,
+    to: Person | str,
+    template: str,
+    facts: Mapping[str, Any] | None = None,
+    link: str = "",
+    now: datetime,
 ) -> Job:
     """Have a mail sent, in the same transaction as its reason.
 
+    to          a person, or an address that may belong to nobody: then nothing is sent
     template    its name in templates/mail, without the ending
     facts       what the template says, as JSON; `name` and `base` come by themselves
+    link        the kind of link the mail brings as `link`; made when it is sent, so that no
+                table ever holds what would let somebody in
     """
-    return jobs.add(db, "mail", {"to": to.id, "template": template, "facts": dict(facts)}, now=now)
+    whom = {"person": to.id} if isinstance(to, Person) else {"email": to}
+    body = {"to": whom, "template": template, "facts": dict(facts or {}), "link": link}
+    return jobs.add(db, "mail", body, now=now)
 
 
 def render(folder: Path, template: str, lang: str, facts: Mapping[str, Any]) -> Letter:
@@ -103,10 +115,13 @@ def handler(settings: Settings, templates: Path) -> jobs.Handler:
 
     def send(db: Session, job: Job, _progress: jobs.Progress) -> None:
         wanted = json.loads(job.body)
-        person = db.get(Person, wanted["to"])
+        person = _addressee(db, wanted["to"])
         if person is None or person.left_at is not None:
             return
         facts = {"name": person.name, "base": settings.external} | wanted["facts"]
+        db.rollback()  # making the link and sending take their time: hold nothing meanwhile
+        if wanted["link"]:
+            facts["link"] = _fresh_link(db, wanted, settings.external)
         letter = render(templates, wanted["template"], person.lang, facts)
         message = compose(
             letter,
@@ -116,10 +131,26 @@ def handler(settings: Settings, templates: Path) -> jobs.Handler:
             key=f"{settings.external} {job.made_at.isoformat()} {job.id}",
             now=clock_now(),
         )
-        db.rollback()  # the mail server may take its time: hold nothing meanwhile
+        db.rollback()
         deliver(settings.mail, message)
 
     return send
+
+
+def _addressee(db: Session, whom: Mapping[str, Any]) -> Person | None:
+    if "person" in whom:
+        return db.get(Person, whom["person"])
+    return people.find(db, whom["email"])
+
+
+def _fresh_link(db: Session, wanted: Mapping[str, Any], base: str) -> str:
+    with make_session(db.get_bind().engine, writes=True) as own:
+        person = _addressee(own, wanted["to"])
+        if person is None:
+            raise NotFound("There is no such person.")
+        token = links.make(own, wanted["link"], person, by=None, now=clock_now())
+        own.commit()
+    return links.address(base, wanted["link"], token)
 
 
 def deliver(address: str, message: EmailMessage) -> None:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import unicodedata
+from typing import NewType
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from strategy.errors import Invalid
+
+Kept = NewType("Kept", str)
+"""A checked password's encoding, as the table keeps it."""
 
 LEAST = 10
 MOST = 1000
@@ -41,9 +45,15 @@ def _bytes(password: str) -> bytes:
     return unicodedata.normalize("NFC", password).encode("utf-8", "surrogatepass")
 
 
-def hashed(password: str) -> str:
-    """What is kept of a password: Argon2id's encoding. Takes about 50 ms."""
-    return _hasher.hash(_bytes(password))
+def hashed(password: str) -> Kept:
+    """What is kept of a password: Argon2id's encoding. Takes 50 to 200 ms."""
+    return Kept(_hasher.hash(_bytes(password)))
+
+
+def choose(password: str, about: tuple[str, ...] = (), field: str = "password") -> Kept:
+    """A newly chosen password, checked (see `check`) and hashed. Slow: hold nothing meanwhile."""
+    check(password, about=about, field=field)
+    return hashed(password)
 
 
 def fits(kept: str | None, password: str) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -11,7 +12,8 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from strategy.catalog import LANGUAGES
-from strategy.domain import devices, links, log, passwords
+from strategy.domain import devices, links, log, policy
+from strategy.domain.passwords import Kept
 from strategy.errors import Invalid, NotAllowed, NotFound
 from strategy.store.people import Device, Link, Person
 
@@ -90,6 +92,7 @@ def add(
 ) -> Person:
     """A new account, without a password: its person comes in by a link.
 
+    by      None: the command line
     raises  Invalid for a bad or known address, a bad name or language
     """
     person = Person(
@@ -117,6 +120,12 @@ def everybody(db: Session) -> list[Person]:
     )
 
 
+def names(db: Session, ids: Iterable[int]) -> dict[int, str]:
+    """The names of some people, by their id."""
+    rows = db.execute(select(Person.id, Person.name).where(Person.id.in_(set(ids))))
+    return {each.id: each.name for each in rows}
+
+
 def last_seen(db: Session) -> dict[int, datetime]:
     """When each person who is signed in somewhere last used the product, by their id."""
     rows = db.execute(select(Device.person_id, func.max(Device.seen_at)).group_by(Device.person_id))
@@ -132,42 +141,34 @@ def describe(person: Person, *, name: str, lang: str) -> None:
 
 
 def choose_password(
-    db: Session, person: Person, password: str, *, now: datetime, keep: int | None = None
+    db: Session, person: Person, password: Kept, *, now: datetime, keep: int | None = None
 ) -> None:
-    """Take a new password; every device but `keep` is signed out, open links end.
-
-    raises  Invalid for one that is too short or guessed at once
-    """
-    passwords.check(password, about=(person.email, person.name))
-    person.password = passwords.hashed(password)
+    """Take a new password; every device but `keep` is signed out, open links end."""
+    person.password = password
     devices.end_all(db, person, but=keep)
     links.end_all(db, person, now=now)
     log.note(db, "person.password_chosen", by=person, now=now)
 
 
 def accept_invitation(
-    db: Session, token: str, *, name: str, password: str, lang: str, now: datetime
+    db: Session, token: str, *, name: str, password: Kept, lang: str, now: datetime
 ) -> Person:
     """The invited person takes their account: name, language, password. The link is used up.
 
-    raises  NotFound if the link is not valid (any more), Invalid for a bad name or password
+    raises  NotFound if the link is not valid (any more), Invalid for a bad name
     """
-    person = links.find(db, "invitation", token, now=now).person
+    person = links.follow(db, "invitation", token, now=now)
     describe(person, name=name, lang=lang)
-    passwords.check(password, about=(person.email, person.name))
-    links.follow(db, "invitation", token, now=now)
     choose_password(db, person, password, now=now)
     return person
 
 
-def reset_password(db: Session, token: str, *, password: str, now: datetime) -> Person:
+def reset_password(db: Session, token: str, *, password: Kept, now: datetime) -> Person:
     """A forgotten password is replaced; the link is used up, every device signed out.
 
-    raises  NotFound if the link is not valid (any more), Invalid for a bad password
+    raises  NotFound if the link is not valid (any more)
     """
-    person = links.find(db, "reset", token, now=now).person
-    passwords.check(password, about=(person.email, person.name))
-    links.follow(db, "reset", token, now=now)
+    person = links.follow(db, "reset", token, now=now)
     choose_password(db, person, password, now=now)
     return person
 
@@ -175,8 +176,10 @@ def reset_password(db: Session, token: str, *, password: str, now: datetime) -> 
 def leave(db: Session, person: Person, *, by: Person | None, now: datetime) -> None:
     """The person may no longer sign in, anywhere, at once; what they wrote stays.
 
-    raises  NotAllowed for the last administrator
+    by      None: the command line
+    raises  NotFound by the policy, NotAllowed for the last administrator
     """
+    _require_admin(by)
     if person.left_at is not None:
         return
     if person.is_admin and not _other_admins(db, person):
@@ -188,7 +191,12 @@ def leave(db: Session, person: Person, *, by: Person | None, now: datetime) -> N
 
 
 def come_back(db: Session, person: Person, *, by: Person | None, now: datetime) -> None:
-    """The person may sign in again, by a link: the old password is gone."""
+    """The person may sign in again, by a link: the old password is gone.
+
+    by      None: the command line
+    raises  NotFound by the policy
+    """
+    _require_admin(by)
     if person.left_at is None:
         return
     person.left_at = person.password = None
@@ -200,8 +208,10 @@ def make_admin(
 ) -> None:
     """Give or take the right to administer people and bodies.
 
-    raises  NotAllowed for the last administrator
+    by      None: the command line
+    raises  NotFound by the policy, NotAllowed for the last administrator
     """
+    _require_admin(by)
     if person.is_admin == is_admin:
         return
     if not is_admin and not _other_admins(db, person):
@@ -228,6 +238,11 @@ def invitations(db: Session, people: list[Person]) -> dict[int, datetime]:
         .group_by(Link.person_id)
     )
     return {each[0]: each[1] for each in db.execute(query)}
+
+
+def _require_admin(by: Person | None) -> None:
+    if by is not None and not policy.may_administer(by):
+        raise NotFound("There is no such page.")
 
 
 def _other_admins(db: Session, person: Person) -> bool:

@@ -52,6 +52,11 @@ def is_chair(actor: Person, body: Body) -> bool:
     return role(body, actor) == "chair"
 
 
+def may_administer(actor: Person) -> bool:
+    """Administrators see all accounts, let people in and let them go."""
+    return actor.is_admin and actor.left_at is None
+
+
 def may_see_body(actor: Person, body: Body) -> bool:
     """Members see their body; administrators see that it exists."""
     return actor.is_admin or role(body, actor) is not None

@@ -87,14 +87,12 @@ def _key(secret: str, about: str) -> str:
 
 
 def _seconds_left(db: Session, key: str, limit: Limit, now: datetime) -> int:
-    count: int
-    last: datetime | None
     count, last = db.execute(
         select(func.count(), func.max(Attempt.at)).where(
             Attempt.key == key, Attempt.at > now - REMEMBERED
         )
     ).one()
-    if last is None:
+    if count == 0:
         return 0
     return max(0, ceil((last + timedelta(seconds=limit.wait(count)) - now).total_seconds()))
 
