@@ -21,7 +21,8 @@ def counts(db: Session) -> dict[str, int]:
         "papers": db.scalar(select(func.count()).select_from(Paper)) or 0,
         "revisions": db.scalar(select(func.count()).select_from(Revision)) or 0,
     }
-    jobs = dict(db.execute(select(Job.state, func.count()).group_by(Job.state)).tuples().all())
+    by_state = select(Job.state, func.count()).group_by(Job.state)
+    jobs = {state: count for state, count in db.execute(by_state)}  # noqa: C416
     for state in ("waiting", "running", "failed"):
         found[f"jobs_{state}"] = jobs.get(state, 0)
     return found

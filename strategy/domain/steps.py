@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
 from strategy.domain.policy import OPEN_STATES
+from strategy.domain.verify import verify as verify
 from strategy.errors import NotAllowed, NotFound, Stale
 from strategy.store.papers import STATES, Paper
 from strategy.store.people import Person

@@ -54,6 +54,7 @@ def run(room: Room) -> None:
             except Exception:
                 logger.exception("paper %s: the writer failed", room.paper_id)
                 room.give_up()
+                break  # until somebody sends something again
             used += 0.2 * (time.thread_time() - began - used)
             time.sleep(min(LONGEST_PAUSE, PATIENCE * used))
         if room.closed:

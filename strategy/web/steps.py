@@ -12,7 +12,6 @@ from flask import Blueprint, Response, current_app, jsonify, request
 from flask_babel import get_locale, gettext
 from flask_login import current_user
 
-from strategy.clock import now
 from strategy.domain import devices, papers, policy
 from strategy.domain import steps as log
 from strategy.errors import Invalid
@@ -28,7 +27,6 @@ from strategy.web.request import (
     integer,
     number_in_address,
     only_reads,
-    sent,
     settings,
 )
 
@@ -94,7 +92,7 @@ def since(paper_id: int) -> Response:
     wait = integer(request.args.get("wait", "0"), "wait", most=LONGEST_WAIT)
     if version >= paper.version and wait:
         _room(paper_id).wait_for_news(version, wait)
-        if not current_user.is_authenticated:  # the session may have ended while we waited
+        if not devices.is_live(db(), current_user.device_id):  # it may have ended while we waited
             return _json({"error": gettext("Please sign in first.")}, 401)
         _paper(paper_id)
     rows = log.since(db(), paper_id, version, most=LONGEST_ANSWER)
@@ -106,12 +104,16 @@ def since(paper_id: int) -> Response:
 @_signed_in
 def add(paper_id: int) -> Response:
     """Add a batch; answered when it is durable: 200, 409 behind, 422 refused."""
+    request.max_content_length = websocket.LONGEST_MESSAGE
     paper, person = _paper(paper_id), actor()
     policy.require(policy.may_edit, person, paper)
-    if (request.content_length or 0) > websocket.LONGEST_MESSAGE:
-        return _json(messages.refused(None, gettext("This is too large: at most 25 MB.")), 413)
-    told = messages.steps(sent())
-    person_id, lang = person.id, str(get_locale() or "de")
+    try:
+        told = messages.read(request.get_data())
+        if not isinstance(told, messages.Steps):
+            raise messages.Unreadable("This message cannot be read.")
+    except messages.Unreadable as wrong:
+        return _json(messages.refused(wrong.batch, say(wrong)), 422)
+    person_id = person.id
     room = _room(paper_id)
     decided = threading.Event()
     outcomes: list[Outcome] = []
@@ -122,10 +124,10 @@ def add(paper_id: int) -> Response:
 
     room.submit(Batch(told.version, told.steps, told.client, told.batch, person_id, answer))
     decided.wait(WRITE_WAIT)
-    return _outcome(room, told, outcomes[0] if outcomes else Outcome("busy"), lang)
+    return _outcome(room, told, outcomes[0] if outcomes else Outcome("busy"))
 
 
-def _outcome(room: Room, told: messages.Steps, outcome: Outcome, lang: str) -> Response:
+def _outcome(room: Room, told: messages.Steps, outcome: Outcome) -> Response:
     if outcome.kind == "accepted":
         rows = room.rows_since(told.version)
         if rows is None:
@@ -201,11 +203,9 @@ def _converse(wire: Any, opening: bytes, paper_id: int, version: int, client: st
 
 def _pass(paper_id: int) -> tuple[str, Pass]:
     """Who comes, and what they may do here."""
-    device = None
-    if current_user.is_authenticated:
-        device = devices.find(db(), str(current_user.get_id()), now=now())
-    if device is None:
+    if not current_user.is_authenticated:
         return "", Pass(paper_id, 0, 0, ended=websocket.NOT_SIGNED_IN)
-    may = Pass(paper_id, device.person_id, device.id)
+    person = actor()
+    may = Pass(paper_id, person.id, current_user.device_id)
     may.ask(current_app.extensions["engine"])
-    return device.person.name, may
+    return person.name, may
