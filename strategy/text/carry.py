@@ -10,14 +10,11 @@ from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from strategy.text.positions import units
+from strategy.text.positions import node_size
 
 Json = Mapping[str, Any]
 Range = tuple[int, int, int]
 """Where something was replaced, how much was there, how much is there now; UTF-16 units."""
-
-LEAVES = frozenset({"image", "horizontal_rule", "page_break", "hard_break", "mention", "cross_ref"})
-"""Nodes that are one position wide."""
 
 
 def ranges(step: Json) -> list[Range]:
@@ -38,16 +35,8 @@ def slice_size(slice_: Json | None) -> int:
     """How many positions a slice puts into a document."""
     if not slice_:
         return 0
-    inside = sum(_size(node) for node in slice_.get("content") or ())
+    inside = sum(node_size(node) for node in slice_.get("content") or ())
     return inside - int(slice_.get("openStart", 0)) - int(slice_.get("openEnd", 0))
-
-
-def _size(node: Json) -> int:
-    if node["type"] == "text":
-        return units(node["text"])
-    if node["type"] in LEAVES:
-        return 1
-    return 2 + sum(_size(kid) for kid in node.get("content") or ())
 
 
 class Points:
@@ -70,8 +59,8 @@ class Points:
     def through(self, done: Sequence[Range]) -> None:
         """Carry every position through one step."""
         shift = 0
-        for start, old, new in done:
-            start, end = start + shift, start + shift + old
+        for begin, old, new in done:
+            start, end = begin + shift, begin + shift + old
             at = self._at
             first = bisect_left(at, start)
             last = bisect_right(at, end, lo=first)

@@ -1,0 +1,400 @@
+// The comments beside a text: cards in the margin, each beside its passage, or in a sheet.
+import { type EditorState, TextSelection } from "prosemirror-state"
+import type { EditorView } from "prosemirror-view"
+import { announce } from "../editor/announce"
+import { button, calmly, el, still } from "../editor/dom"
+import { t } from "../i18n"
+import { Card } from "./card"
+import { compose, focusIn } from "./compose"
+import { type Draft, Drafts } from "./drafts"
+import { filterBar } from "./filters"
+import { asks, here, selected } from "./here"
+import { height, type Item, tops } from "./layout"
+import { kindWords } from "./look"
+import { bring, key, type Passage, passages, show, unconfirmed, versionOf } from "./passages"
+import { type Listed, Refused, type Server } from "./server"
+import { type Sheet, sheet } from "./sheet"
+import type { Span } from "./spans"
+import { EVERYTHING, type Filter, holding, neighbour, news, OPEN, placed, shelves, takes, type Thread } from "./threads"
+
+const NEW = 0 // the id of the comment that is being written
+const CONFIRMED_WITHIN = 10_000 // ms that sending waits for what was typed just before
+
+type Place = NonNullable<Draft["place"]>
+
+export class Panel {
+  private threads: Thread[] = []
+  private readonly cards = new Map<number, Card>()
+  private filter: Filter = OPEN
+  private current: number | null = null
+  private composer: { form: HTMLElement; place: Place | null; whole: boolean } | null = null
+  private loading = 0
+  private waiting: Listed | null = null
+  private known = false // threads were loaded once
+  private readonly drafts: Drafts
+  private readonly column = el("div", { class: "comment-column" })
+  private readonly whole = el("section", { class: "comment-shelf", "aria-label": t("On the whole paper") })
+  private readonly gone = el("details", { class: "comment-shelf" })
+  private readonly bar: ReturnType<typeof filterBar>
+  private readonly sheet: Sheet
+  private readonly arrangeSoon: () => void
+  private readonly loadSoon: () => void
+  private readonly showButton: () => void
+
+  constructor(private readonly view: EditorView, margin: HTMLElement, private readonly server: Server, paper: string) {
+    const { setting } = server
+    this.drafts = new Drafts(setting.me.id, `${paper}:${setting.on}`)
+    this.bar = filterBar(this.filter, filter => {
+      this.filter = filter
+      this.render()
+    })
+    const add = setting.may.comment ? button(t("Comment on the whole paper"), () => this.write(null), "quiet") : null
+    if (add) add.dataset["size"] = "small"
+    const content = el("div", { class: "comments" }, this.bar.element, add, this.whole, this.gone, this.column)
+    let frame = 0
+    this.arrangeSoon = () => {
+      cancelAnimationFrame(frame)
+      frame = requestAnimationFrame(() => this.arrange())
+    }
+    this.loadSoon = calmly(200, () => void this.load())
+    this.sheet = sheet(margin, content, this.arrangeSoon)
+    this.showButton = setting.may.comment ? here(() => this.view, () => this.writeHere()) : () => undefined
+    this.join()
+    this.listen()
+    void this.load().then(() => {
+      this.restore()
+      this.followHash()
+    })
+  }
+
+  /** Put the plugin into the view's state, and again whenever the state was made anew. */
+  private join(): void {
+    if (this.view.isDestroyed || key.getState(this.view.state)) return
+    const calmed = calmly(1_500, () => this.missing() && this.loadSoon())
+    const plugin = passages({
+      clicked: id => this.turnTo(id, "text"),
+      moved: () => {
+        if (this.waiting) this.take(this.waiting)
+        this.arrangeSoon()
+        calmed()
+      },
+      dropped: () => queueMicrotask(() => this.join()),
+    })
+    const { state } = this.view
+    this.view.updateState(state.reconfigure({ plugins: [...state.plugins, plugin] }))
+    this.decorate()
+    if (this.known) this.loadSoon()
+  }
+
+  /** Is a passage that the server knows no longer in the text on the screen? */
+  private missing(): boolean {
+    const shown = new Set(key.getState(this.view.state)?.passages.map(each => each.id))
+    return this.threads.some(thread => placed(thread) && takes(this.filter, thread, this.me) && !shown.has(thread.id))
+  }
+
+  private get me(): number {
+    return this.server.setting.me.id
+  }
+
+  private listen(): void {
+    new ResizeObserver(this.arrangeSoon).observe(this.view.dom)
+    new ResizeObserver(this.arrangeSoon).observe(this.column)
+    document.addEventListener("selectionchange", () => this.showButton())
+    addEventListener("resize", () => this.showButton())
+    addEventListener("hashchange", () => this.followHash())
+    addEventListener("online", () => this.loadSoon())
+    document.addEventListener("visibilitychange", () => {
+      if (document.visibilityState === "visible") this.loadSoon()
+    })
+    document.addEventListener("vorlauf:message", event => {
+      if ((event as CustomEvent<{ type?: string }>).detail?.type === "comment") this.loadSoon()
+    })
+    document.addEventListener("keydown", event => this.pressed(event))
+  }
+
+  private pressed(event: KeyboardEvent): void {
+    const asked = asks(event)
+    if (!asked) return
+    event.preventDefault()
+    if (asked === "comment") return this.commentOrTurn()
+    const shown = this.order().filter(thread => takes(this.filter, thread, this.me)).map(thread => thread.id)
+    const id = neighbour(shown, this.current, asked === "next" ? 1 : -1)
+    if (id === null) announce(t("No comments are shown."))
+    else this.turnTo(id, "card")
+  }
+
+  /** With a selection: comment on it. With the caret in a commented passage: go to its card. */
+  private commentOrTurn(): void {
+    if (selected(this.view)) return this.writeHere()
+    const at = this.view.state.selection.head
+    const passage = key.getState(this.view.state)?.passages.find(each => each.start <= at && at <= each.end)
+    if (passage) this.turnTo(passage.id, "card")
+    else announce(t("Select the words first that you want to comment on."))
+  }
+
+  /** Fetch all threads; what others have said since is spoken. */
+  async load(): Promise<void> {
+    const mine = ++this.loading
+    try {
+      const listed = await this.server.list()
+      if (mine === this.loading) this.take(listed)
+    } catch {
+      if (!this.known) this.column.replaceChildren(el("p", { class: "quiet small" }, t("The comments cannot be loaded just now.")))
+    }
+  }
+
+  /** Bring what the server named to the text on the screen; wait if the screen is behind it. */
+  private take(listed: Listed): void {
+    const threads: Thread[] = []
+    for (const thread of listed.threads) {
+      const { start, end } = thread.place
+      if (!placed(thread) || start === null || end === null) {
+        threads.push(thread)
+        continue
+      }
+      const found = bring(this.view.state, { id: thread.id, start, end }, listed.version)
+      if (found === "later") {
+        this.waiting = listed
+        return
+      }
+      if (found === "unknown") return this.loadSoon()
+      threads.push(found.at ? { ...thread, place: { ...thread.place, start: found.at.start, end: found.at.end } } : { ...thread, place: { start: null, end: null, state: "gone" } })
+    }
+    this.waiting = null
+    if (this.known) this.tell(news(this.threads, threads, this.me))
+    this.known = true
+    this.threads = threads
+    this.render()
+  }
+
+  private tell(said: ReturnType<typeof news>): void {
+    const [first] = said
+    if (!first) return
+    if (said.length > 1) announce(t("%(count)s new comments", { count: said.length }))
+    else if ("kind" in first) announce(t("New comment by %(name)s: %(kind)s", { name: first.author.name, kind: kindWords((first as Thread).kind) }))
+    else announce(t("New answer by %(name)s", { name: first.author.name }))
+  }
+
+  private order(): Thread[] {
+    const { placed: beside, whole, gone } = shelves(this.threads)
+    return [...whole, ...gone, ...beside]
+  }
+
+  private render(): void {
+    const shown = this.threads.filter(thread => takes(this.filter, thread, this.me) || this.cards.get(thread.id)?.busy)
+    const there = new Set(shown.map(thread => thread.id))
+    for (const [id, card] of this.cards) {
+      if (there.has(id)) continue
+      card.element.remove()
+      this.cards.delete(id)
+    }
+    const element = (thread: Thread): HTMLElement => {
+      let card = this.cards.get(thread.id)
+      if (card) card.show(thread)
+      else this.cards.set(thread.id, (card = new Card(thread, {
+        server: this.server, drafts: this.drafts, moved: this.arrangeSoon,
+        changed: changed => this.changed(changed), chosen: id => this.turnTo(id, "quietly"), passage: id => this.toPassage(id),
+      })))
+      card.element.classList.toggle("is-current", thread.id === this.current)
+      return card.element
+    }
+    const { placed: beside, whole, gone } = shelves(shown)
+    const composer = this.composer
+    fill(this.column, [...(composer && !composer.whole ? [composer.form] : []), ...beside.map(element)])
+    fill(this.whole, [...(whole.length > 0 ? [el("h3", {}, t("On the whole paper"))] : []), ...(composer?.whole ? [composer.form] : []), ...whole.map(element)])
+    fill(this.gone, [el("summary", {}, gone.length === 1 ? t("1 comment whose passage is no longer there") : t("%(count)s comments whose passage is no longer there", { count: gone.length })), ...gone.map(element)])
+    this.gone.hidden = gone.length === 0
+    this.whole.hidden = whole.length === 0 && !composer?.whole
+    const open = this.threads.filter(thread => !thread.resolved).length
+    this.bar.count(open, shown.length)
+    this.sheet.count(open)
+    this.decorate()
+    this.arrangeSoon()
+  }
+
+  private decorate(): void {
+    const marked: Passage[] = this.threads.filter(thread => placed(thread) && this.cards.has(thread.id)).map(thread => ({
+      id: thread.id, start: thread.place.start as number, end: thread.place.end as number, resolved: thread.resolved !== null,
+    }))
+    this.tellText({ passages: marked, current: this.current })
+  }
+
+  private tellText(change: Parameters<typeof show>[0]): void {
+    if (!this.view.isDestroyed && key.getState(this.view.state)) this.view.dispatch(show(change, this.view.state))
+  }
+
+  private changed(thread: Thread | null): void {
+    if (thread) {
+      this.threads = this.threads.map(each => (each.id === thread.id ? { ...thread, place: each.place } : each))
+      this.render()
+    }
+    void this.load()
+  }
+
+  /** Put each card as near to its passage as it can stand. */
+  private arrange(): void {
+    const children = [...this.column.children] as HTMLElement[]
+    if (this.sheet.narrow()) {
+      for (const child of children) child.style.removeProperty("transform")
+      this.column.style.removeProperty("height")
+      this.column.classList.remove("is-beside")
+      return
+    }
+    this.column.classList.add("is-beside")
+    const spans = new Map<number, Span>((key.getState(this.view.state)?.passages ?? []).map(span => [span.id, span]))
+    const draft = key.getState(this.view.state)?.draft
+    if (draft) spans.set(NEW, draft)
+    const top = this.column.getBoundingClientRect().top
+    const items = children.map((child): Item & { child: HTMLElement } => {
+      const id = child === this.composer?.form ? NEW : Number(child.id.replace("comment-", ""))
+      const span = spans.get(id)
+      return { id, child, want: span ? this.view.coordsAtPos(span.start).top - top : 0, height: child.offsetHeight }
+    }).sort((one, other) => one.want - other.want)
+    const current = this.composer && !this.composer.whole ? NEW : this.current
+    const found = tops(items, current)
+    for (const { id, child } of items) child.style.transform = `translateY(${Math.round(found.get(id) ?? 0)}px)`
+    this.column.style.height = `${Math.ceil(height(items, found))}px`
+  }
+
+  /** Make a thread the current one. from: where the reader comes from. */
+  private turnTo(id: number, from: "text" | "card" | "quietly"): void {
+    const thread = holding(this.threads, id)
+    if (!thread) return
+    if (this.current !== thread.id) {
+      this.current = thread.id
+      for (const card of this.cards.values()) card.element.classList.toggle("is-current", card.id === thread.id)
+      this.tellText({ current: thread.id })
+      this.arrange()
+    }
+    if (from === "quietly") return
+    const card = this.cards.get(thread.id)?.element
+    if (this.sheet.narrow()) this.sheet.open()
+    if (thread.place.state === "gone") this.gone.open = true
+    if (from === "card") {
+      if (!this.sheet.narrow()) this.scrollTo(thread)
+      const at = document.getElementById(`comment-${id}`) ?? card
+      at?.focus({ preventScroll: !this.sheet.narrow() && placed(thread) })
+    } else if (card) {
+      card.scrollIntoView({ block: "nearest", behavior: still() ? "auto" : "smooth" })
+    }
+  }
+
+  private scrollTo(thread: Thread): void {
+    if (thread.place.start === null || !placed(thread)) return
+    const { top } = this.view.coordsAtPos(Math.min(thread.place.start, this.view.state.doc.content.size))
+    if (top < 120 || top > innerHeight - 160) scrollBy({ top: top - innerHeight / 3, behavior: still() ? "auto" : "smooth" })
+  }
+
+  /** From a card back into the text. */
+  private toPassage(id: number): void {
+    const span = key.getState(this.view.state)?.passages.find(each => each.id === id)
+    if (!span) return
+    if (this.sheet.narrow()) this.sheet.close()
+    const { state } = this.view
+    this.view.dispatch(state.tr.setSelection(TextSelection.between(state.doc.resolve(span.end), state.doc.resolve(span.start))).scrollIntoView())
+    if (!this.view.editable) this.view.dom.setAttribute("tabindex", "-1")
+    this.view.dom.focus({ preventScroll: true })
+    this.view.focus()
+    const thread = holding(this.threads, id)
+    if (thread) this.scrollTo(thread)
+  }
+
+  private followHash(): void {
+    const id = Number(/^#comment-(\d+)$/.exec(location.hash)?.[1] ?? 0)
+    const thread = id ? holding(this.threads, id) : undefined
+    if (!thread) return
+    if (!takes(this.filter, thread, this.me)) {
+      this.filter = EVERYTHING
+      this.render()
+    }
+    this.turnTo(id, "card")
+  }
+
+  private writeHere(): void {
+    const range = selected(this.view)
+    if (!range) return
+    const quote = this.view.state.doc.textBetween(range.start, range.end, "\n", " ")
+    this.tellText({ draft: { id: NEW, ...range } })
+    this.write({ ...range, version: unconfirmed(this.view.state) === 0 ? (versionOf(this.view.state) ?? 0) : -1, quote })
+  }
+
+  /** Open the form for a new comment: on a passage, or (null) on the whole paper. */
+  private write(place: Place | null, focus = true): void {
+    const begun = this.composer && this.drafts.get("new")
+    if (begun && this.composer && focus) {
+      announce(t("You have not sent your other comment yet."))
+      this.sheet.open()
+      return focusIn(this.composer.form)
+    }
+    this.composer?.form.remove()
+    if (!place) this.tellText({ draft: null })
+    const task = {
+      label: place ? t("Comment on this passage") : t("Comment on the whole paper"), sends: t("Comment"),
+      choices: "kinds" as const, slot: "new", place,
+      people: (typed: string) => this.server.people(typed),
+      send: async (written: { text: string; choice: string; mentions: number[] }) => {
+        const at = place && (place.version >= 0 ? place : await this.confirmedPlace(place))
+        const { on } = this.server.setting
+        const thread = await this.server.add({
+          text: written.text, kind: written.choice, mentions: written.mentions, start: at?.start ?? null, end: at?.end ?? null,
+          version: on === "now" ? (at?.version ?? null) : null, revision: on === "now" ? null : on,
+        })
+        this.current = thread.id
+        await this.load()
+      },
+      done: (sent: boolean) => {
+        this.composer?.form.remove()
+        this.composer = null
+        this.tellText({ draft: null })
+        this.render()
+        if (sent && this.current !== null) this.turnTo(this.current, "card")
+        else this.view.focus()
+        if (sent) announce(t("Your comment is there."))
+      },
+    }
+    const form = compose(task, this.drafts)
+    if (place) form.prepend(el("q", { class: "quote" }, place.quote.length > 120 ? `${place.quote.slice(0, 120)} …` : place.quote))
+    this.composer = { form, place, whole: place === null }
+    this.render()
+    this.arrange()
+    if (!focus) return
+    this.sheet.open()
+    focusIn(form)
+    if (!place) form.scrollIntoView({ block: "nearest" })
+  }
+
+  /** Wait until the server has what was typed before the comment; then its place has a version. */
+  private async confirmedPlace(place: Place): Promise<Place> {
+    const until = Date.now() + CONFIRMED_WITHIN
+    while (unconfirmed(this.view.state) > 0 && Date.now() < until) await new Promise(done => setTimeout(done, 100))
+    const { state }: { state: EditorState } = this.view
+    const draft = key.getState(state)?.draft
+    if (unconfirmed(state) > 0) throw new Refused(t("There is no connection. Your text stays here: send it again when you are back online."))
+    if (!draft) throw new Refused(t("The passage was deleted meanwhile. Your text stays here."))
+    Object.assign(place, { start: draft.start, end: draft.end, version: versionOf(state) ?? 0 })
+    return place
+  }
+
+  /** Bring back a comment that was being written when the page went away. */
+  private restore(): void {
+    const draft = this.server.setting.may.comment ? this.drafts.get("new") : null
+    if (!draft) return
+    const place = draft.place ?? null
+    if (place && place.version >= 0) {
+      const found = bring(this.view.state, { id: NEW, start: place.start, end: place.end }, place.version)
+      if (typeof found === "object" && found.at) this.tellText({ draft: found.at })
+    }
+    if (place && place.version < 0) return this.write(null, false)
+    this.write(place, false)
+  }
+}
+
+/** Make `parent`'s children these, moving as little as possible (the focus stays). */
+function fill(parent: HTMLElement, children: readonly HTMLElement[]): void {
+  const wanted = new Set<Element>(children)
+  for (const child of [...parent.children]) if (!wanted.has(child)) child.remove()
+  children.forEach((child, index) => {
+    const there = parent.children[index]
+    if (there !== child) parent.insertBefore(child, there ?? null)
+  })
+}

@@ -1,0 +1,384 @@
+"""Comments over HTTP: as JSON for the margin beside a text, as a list that works without scripts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import login_required
+
+from strategy.clock import now
+from strategy.domain import comments, papers, policy, revisions
+from strategy.errors import Invalid, Refusal
+from strategy.live import rooms
+from strategy.store.comments import KINDS, OUTCOMES, Comment
+from strategy.store.papers import Paper
+from strategy.store.people import Person
+from strategy.web.errors import wants_json
+from strategy.web.request import (
+    actor,
+    after_commit,
+    db,
+    done,
+    integer,
+    number_in_address,
+    sent,
+    text,
+)
+
+bp = Blueprint("comments", __name__, url_prefix="/papers/<int:paper_id>")
+
+Json = dict[str, Any]
+
+
+def found(paper_id: int) -> Paper:
+    """The paper of an address, if the actor may know of it."""
+    return papers.find(db(), number_in_address(paper_id), reader=actor())
+
+
+def named(paper: Paper, comment_id: int) -> Comment:
+    """The comment of an address."""
+    return comments.find(db(), paper, number_in_address(comment_id))
+
+
+def person_facts(person: Person) -> Json:
+    """A person as scripts know them."""
+    return {"id": person.id, "name": person.name, "initials": person.initials}
+
+
+def _author(comment: Comment) -> Json:
+    """Who wrote it; without an id where the words came in with a file."""
+    if not comment.author_name:
+        return person_facts(comment.author)
+    words = [word for word in comment.author_name.split() if word[0].isalpha()]
+    initials = "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
+    return {"id": None, "name": comment.author_name, "initials": initials or "?"}
+
+
+def _said(comment: Comment, people: Any, *, speaks: bool) -> Json:
+    """What a comment and an answer have in common."""
+    mine = speaks and policy.may_change_comment(actor(), comment)
+    return {
+        "id": comment.id,
+        "text": comment.text,
+        "author": _author(comment),
+        "at": comment.made_at.isoformat(),
+        "edited": comment.edited_at.isoformat() if comment.edited_at else None,
+        "deleted": comment.deleted_at is not None,
+        "mentions": [{"id": person.id, "name": person.name} for person in people],
+        "may": {"edit": mine, "delete": mine},
+    }
+
+
+def thread_facts(paper: Paper, thread: comments.Thread) -> Json:
+    """A thread as scripts know it."""
+    comment, place = thread.comment, thread.place
+    speaks = policy.may_comment(actor(), paper)
+    facts = _said(comment, thread.named.get(comment.id, ()), speaks=speaks)
+    resolved = None
+    if comment.resolved_at is not None and comment.resolved_by is not None:
+        resolved = {"by": person_facts(comment.resolved_by), "at": comment.resolved_at.isoformat()}
+    return facts | {
+        "kind": comment.kind,
+        "revision": comment.revision,
+        "place": {"start": place.start, "end": place.end, "state": place.state},
+        "quote": comment.exact,
+        "outcome": comment.outcome,
+        "answer": comment.answer,
+        "resolved": resolved,
+        "may": facts["may"]
+        | {"resolve": comments.may_resolve(actor(), paper, comment), "answer": speaks},
+        "answers": [
+            _said(each, thread.named.get(each.id, ()), speaks=speaks) for each in thread.answers
+        ],
+    }
+
+
+def _one(paper: Paper, comment_id: int) -> Json:
+    """The thread of a comment as it stands in the newest text."""
+    every = comments.threads(db(), paper)
+    return next(thread_facts(paper, each) for each in every if each.comment.id == comment_id)
+
+
+def _tell(paper_id: int, what: str, comment: Comment) -> None:
+    """Let everybody who is there load the thread again, once it is durable."""
+    thread = comment.thread_id or comment.id
+    message = {"type": "comment", "what": what, "id": comment.id, "thread": thread}
+    after_commit(lambda: rooms.tell(paper_id, message))
+
+
+@bp.get("/comments")
+@login_required
+def index(paper_id: int) -> ResponseReturnValue:
+    """The threads: all of them as JSON, those that are asked for as a page."""
+    paper = found(paper_id)
+    if not wants_json():
+        return _page(paper)
+    on = request.args.get("on", "now")
+    if on == "now":
+        version, every = paper.version, comments.threads(db(), paper)
+    else:
+        looked_at = revisions.text(db(), paper, on)
+        version = looked_at.version
+        every = comments.threads(db(), paper, version=version, doc=looked_at.doc)
+    return jsonify(version=version, threads=[thread_facts(paper, each) for each in every])
+
+
+def _wanted() -> comments.Wanted:
+    asked = request.args
+    state, kind = asked.get("state", "open"), asked.get("kind", "")
+    return comments.Wanted(
+        state=state if state in {"open", "resolved"} else "",
+        kind=kind if kind in KINDS else "",
+        mine=asked.get("mine") == "1",
+        to_me=asked.get("to_me") == "1",
+        orphaned=asked.get("orphaned") == "1",
+    )
+
+
+def _page(paper: Paper, refusal: Refusal | None = None, at: str = "new") -> str:
+    """The list. `at` names the form that `refusal` belongs to: new, answer-7, edit-7 …"""
+    wanted = _wanted()
+    every = comments.threads(db(), paper)
+    shown = [each for each in every if wanted.takes(each, actor())]
+    if at != "new":  # the form that was sent must be there again, whatever the filters say
+        sent_from = int(at.rsplit("-", 1)[1])
+        around = [
+            each
+            for each in every
+            if sent_from in {each.comment.id, *(answer.id for answer in each.answers)}
+        ]
+        shown = [each for each in every if each in shown or each in around]
+    return render_template(
+        "comments/index.html",
+        paper=paper,
+        threads=shown,
+        count=len(every),
+        open_count=sum(each.comment.resolved_at is None for each in every),
+        wanted=wanted,
+        kinds=KINDS,
+        outcomes=OUTCOMES,
+        refusal=refusal,
+        at=at,
+        typed=request.form,
+        speaks=policy.may_comment(actor(), paper),
+        me=actor(),
+        may_resolve=lambda each: comments.may_resolve(actor(), paper, each),
+        may_change=lambda each: policy.may_change_comment(actor(), each),
+    )
+
+
+def _answered(
+    paper_id: int, at: str, act: Callable[[Paper], tuple[int | None, str]]
+) -> ResponseReturnValue:
+    """Do `act` for a plain form, and show the list again, at the comment that it names."""
+    paper = found(paper_id)
+    try:
+        thread, said = act(paper)
+    except Invalid as refusal:
+        db().rollback()
+        return _page(found(paper_id), refusal, at), 422
+    done(said)
+    address = url_for("comments.index", paper_id=paper_id, **request.args.to_dict())
+    return redirect(address + (f"#comment-{thread}" if thread else ""), code=303)
+
+
+def _mentions(value: object) -> list[int]:
+    if value is None:
+        return []
+    if not isinstance(value, list) or len(value) > 200:
+        raise Invalid("mentions", "A list of people was expected.")
+    return [integer(each, "mentions", most=2**31 - 1) for each in value]
+
+
+def _words(value: object, field: str = "text") -> str:
+    return text(value, field, most=comments.LONGEST)
+
+
+def _optional(value: object, field: str) -> int | None:
+    return None if value is None else integer(value, field, most=2**31 - 1)
+
+
+@bp.post("/comments")
+@login_required
+def create(paper_id: int) -> ResponseReturnValue:
+    """A remark on a passage (JSON), or on the whole paper (a plain form)."""
+    if not request.is_json:
+        return _answered(paper_id, "new", _create_by_form)
+    paper, given = found(paper_id), sent()
+    kind = given.get("kind", "note")
+    comment = comments.add(
+        db(),
+        paper,
+        _words(given.get("text")),
+        kind=kind if isinstance(kind, str) else "",
+        start=_optional(given.get("start"), "start"),
+        end=_optional(given.get("end"), "end"),
+        version=_optional(given.get("version"), "version"),
+        revision=_optional(given.get("revision"), "revision"),
+        mentions=_mentions(given.get("mentions")),
+        by=actor(),
+        now=now(),
+    )
+    _tell(paper_id, "added", comment)
+    return jsonify(_one(paper, comment.id)), 201
+
+
+def _create_by_form(paper: Paper) -> tuple[int, str]:
+    comment = comments.add(
+        db(),
+        paper,
+        _words(request.form.get("text", "")),
+        kind=request.form.get("kind", "note"),
+        by=actor(),
+        now=now(),
+    )
+    _tell(paper.id, "added", comment)
+    return comment.id, "Your comment is there."
+
+
+@bp.post("/comments/<int:comment_id>/answers")
+@login_required
+def answer(paper_id: int, comment_id: int) -> ResponseReturnValue:
+    """An answer in a thread."""
+    if not request.is_json:
+        return _answered(
+            paper_id, f"answer-{comment_id}", lambda paper: _answer_by_form(paper, comment_id)
+        )
+    paper, given = found(paper_id), sent()
+    made = comments.answer(
+        db(),
+        paper,
+        named(paper, comment_id),
+        _words(given.get("text")),
+        mentions=_mentions(given.get("mentions")),
+        by=actor(),
+        now=now(),
+    )
+    _tell(paper_id, "added", made)
+    return jsonify(_one(paper, made.thread_id or made.id)), 201
+
+
+def _answer_by_form(paper: Paper, comment_id: int) -> tuple[int, str]:
+    comment = named(paper, comment_id)
+    words = _words(request.form.get("text", ""))
+    made = comments.answer(db(), paper, comment, words, by=actor(), now=now())
+    _tell(paper.id, "added", made)
+    return made.id, "Your answer is there."
+
+
+@bp.put("/comments/<int:comment_id>")
+@login_required
+def edit(paper_id: int, comment_id: int) -> ResponseReturnValue:
+    """Other words for one's own comment."""
+    paper, given = found(paper_id), sent()
+    comment = named(paper, comment_id)
+    comments.edit(
+        db(),
+        paper,
+        comment,
+        _words(given.get("text")),
+        mentions=_mentions(given.get("mentions")),
+        by=actor(),
+        now=now(),
+    )
+    _tell(paper_id, "changed", comment)
+    return jsonify(_one(paper, comment.thread_id or comment.id))
+
+
+@bp.post("/comments/<int:comment_id>/edit")
+@login_required
+def edit_by_form(paper_id: int, comment_id: int) -> ResponseReturnValue:
+    """The same by a plain form: whom it named stays named."""
+
+    def act(paper: Paper) -> tuple[int, str]:
+        comment = named(paper, comment_id)
+        words = _words(request.form.get("text", ""))
+        still = comments.mentioned(db(), comment)
+        comments.edit(db(), paper, comment, words, mentions=still, by=actor(), now=now())
+        _tell(paper.id, "changed", comment)
+        return comment.id, "Your comment is changed."
+
+    return _answered(paper_id, f"edit-{comment_id}", act)
+
+
+@bp.delete("/comments/<int:comment_id>")
+@login_required
+def delete(paper_id: int, comment_id: int) -> ResponseReturnValue:
+    """Take back one's own words."""
+    paper = found(paper_id)
+    comment = named(paper, comment_id)
+    _tell(paper_id, "deleted", comment)
+    comments.delete(db(), paper, comment, by=actor(), now=now())
+    return "", 204
+
+
+@bp.post("/comments/<int:comment_id>/delete")
+@login_required
+def delete_by_form(paper_id: int, comment_id: int) -> ResponseReturnValue:
+    """The same by a plain form."""
+
+    def act(paper: Paper) -> tuple[int | None, str]:
+        comment = named(paper, comment_id)
+        thread = comment.thread_id
+        _tell(paper.id, "deleted", comment)
+        comments.delete(db(), paper, comment, by=actor(), now=now())
+        return thread, "Your comment is deleted."
+
+    return _answered(paper_id, f"edit-{comment_id}", act)
+
+
+@bp.put("/comments/<int:comment_id>/resolution")
+@login_required
+def resolve(paper_id: int, comment_id: int) -> ResponseReturnValue:
+    """Close a thread with an answer."""
+    paper, given = found(paper_id), sent()
+    comment, outcome = named(paper, comment_id), given.get("outcome")
+    reason = _words(given.get("answer", ""), "answer")
+    wanted = outcome if isinstance(outcome, str) else ""
+    comments.resolve(db(), paper, comment, wanted, reason, by=actor(), now=now())
+    _tell(paper_id, "changed", comment)
+    return jsonify(_one(paper, comment.id))
+
+
+@bp.delete("/comments/<int:comment_id>/resolution")
+@login_required
+def reopen(paper_id: int, comment_id: int) -> ResponseReturnValue:
+    """Open a thread again."""
+    paper = found(paper_id)
+    comment = named(paper, comment_id)
+    comments.reopen(db(), paper, comment, by=actor(), now=now())
+    _tell(paper_id, "changed", comment)
+    return "", 204
+
+
+@bp.post("/comments/<int:comment_id>/resolution")
+@login_required
+def resolve_by_form(paper_id: int, comment_id: int) -> ResponseReturnValue:
+    """Close a thread, or open it again, by a plain form."""
+
+    def act(paper: Paper) -> tuple[int, str]:
+        comment = named(paper, comment_id)
+        outcome = request.form.get("outcome", "")
+        if outcome == "open":
+            comments.reopen(db(), paper, comment, by=actor(), now=now())
+            said = "The thread is open again."
+        else:
+            reason = _words(request.form.get("answer", ""), "answer")
+            comments.resolve(db(), paper, comment, outcome, reason, by=actor(), now=now())
+            said = "The thread is resolved."
+        _tell(paper.id, "changed", comment)
+        return comment.id, said
+
+    return _answered(paper_id, f"resolve-{comment_id}", act)
+
+
+@bp.get("/people")
+@login_required
+def people(paper_id: int) -> ResponseReturnValue:
+    """Who may read the paper: for the completion of mentions."""
+    query = request.args.get("q", "")[:100]
+    every = comments.readers(db(), found(paper_id), query)
+    return jsonify(people=[person_facts(person) for person in every])
