@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+import orjson
+
 from strategy.errors import Invalid
+from strategy.text import fingerprint
 from strategy.text.shapes import Change, Comment, Meta
+from strategy.text.write.docx import write_docx
 from strategy.text.write.html import title_of
 from strategy.text.write.normalise import VIEWS, View
 from strategy.text.write.paper import Paper
 from strategy.text.write.pdf import write_pdf
 from strategy.text.write.words import words_for
 
-FORMATS = ("pdf",)
+FORMATS = ("pdf", "docx", "json")
 LINES = ("continuous", "page", "fifth", "none")
 
 
@@ -60,11 +63,18 @@ def write(
     meta = replace(meta, title=title_of(doc, meta.title, words_for(meta.lang)))
     tell(0.0)
     paper = Paper(doc, meta, comments, changes or {}, files or {}, view, lines, cover)
-    made = write_pdf(paper, canonical(doc))
+    made = WRITERS[format](paper)
     tell(1.0)
     return made
 
 
+WRITERS: Mapping[str, Callable[[Paper], bytes]] = {
+    "pdf": lambda paper: write_pdf(paper, canonical(paper.doc)),
+    "docx": lambda paper: write_docx(paper, fingerprint.fingerprint(paper.doc)),
+    "json": lambda paper: canonical(paper.doc).encode(),
+}
+
+
 def canonical(doc: dict[str, Any]) -> str:
-    """The document as canonical JSON: sorted names, no blanks."""
-    return json.dumps(doc, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    """The document as the JSON that its fingerprint is made of: canonical, names sorted."""
+    return orjson.dumps(fingerprint.canonical(doc), option=orjson.OPT_SORT_KEYS).decode()

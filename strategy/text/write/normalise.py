@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
+from strategy.text import tracked
 from strategy.text.shapes import Comment
 from strategy.text.write import remarks, tables
 from strategy.text.write.tree import (
@@ -47,14 +48,11 @@ def normalise(doc: Json, view: View = "clean", comments: Sequence[Comment] = ())
 
 
 def viewed(doc: Json, view: View) -> Json:
-    """The tracked document with its changes accepted, rejected or kept."""
+    """The tracked document with its changes accepted, rejected or kept; comments stay marked."""
     if view == "marked" or not any(is_tracked(node) for node in each(doc)):
         return doc
-    from strategy.text import tracked  # noqa: PLC0415
-
-    if view == "clean":
-        return tracked.accept(doc)
-    return tracked.reject(doc)
+    resolve = tracked.accept if view == "clean" else tracked.reject
+    return remarks.revealed(resolve(remarks.hidden(doc)))
 
 
 def is_tracked(node: Json) -> bool:

@@ -28,10 +28,15 @@ class Redlist:
 
     entries: list[Entry] = field(default_factory=list)
     open: bool = False
+    whole: bool = False
+    """Within a table's row that was inserted or deleted: all its cells are one change."""
 
     def begin(self) -> None:
         """A new textblock begins: what comes is a change of its own."""
-        self.open = False
+        if not self.whole:
+            self.open = False
+        elif self.open:
+            self.entries[-1].text += " · "
 
     def interrupt(self) -> None:
         """Unchanged text: what comes is a change of its own."""
@@ -77,9 +82,9 @@ def _told(entry: Entry, changes: Mapping[str, Change], said: Mapping[str, str]) 
         told |= {"said": said["replacement"], "new": _short(entry.instead)}
         return told | {"old": _short(entry.text)}
     if entry.kind == "ins":
-        name = "moved-to" if entry.move else "insertion"
+        name = "move-to" if entry.move else "insertion"
         return told | {"said": said[name], "new": _short(entry.text)}
-    name = "moved-from" if entry.move else "deletion"
+    name = "move-from" if entry.move else "deletion"
     return told | {"said": said[name], "old": _short(entry.text)}
 
 

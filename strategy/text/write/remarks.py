@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import count
 from typing import Any
 
@@ -52,6 +53,84 @@ def marked(doc: Json, spans: Mapping[str, tuple[int, int]]) -> Json:
         if made != [node]:
             cuts[index] = made
     return _rebuilt(doc, cuts, count()) if cuts else doc
+
+
+def hidden(doc: Json) -> Json:
+    """The document with its marks `comment` turned into characters around the nodes.
+
+    Accepting and rejecting know the schema's marks only. The characters are none that text may
+    hold (noncharacters), in text of their own, and `revealed` turns them into marks again.
+    """
+    return _mapped(doc, _hide)
+
+
+def revealed(doc: Json) -> Json:
+    """The document with what `hidden` wrote turned into marks `comment` again."""
+    return _mapped(doc, _reveal)
+
+
+OPEN, DIGITS, CLOSE = "\ufdd0", "\ufdd1", "\ufdef"
+_SIGNS = re.compile(f"({OPEN}[{DIGITS}-{chr(ord(DIGITS) + 16)}]*|{CLOSE})")
+
+
+def _hide(nodes: list[Json]) -> list[Json]:
+    made: list[Json] = []
+    for node in nodes:
+        if node["type"] == "text":
+            text = _SIGNS.sub("", node["text"])
+            if not text:
+                continue
+            node = node | {"text": text}  # noqa: PLW2901 - the node without foreign signs
+        found = names(node)
+        if not found:
+            made.append(node)
+            continue
+        marks = [m for m in node["marks"] if m["type"] != MARK]
+        sign = OPEN + "".join(
+            chr(ord(DIGITS) + int(digit, 16)) for digit in " ".join(found).encode().hex()
+        )
+        if node["type"] == "image":
+            attrs = dict(node.get("attrs") or {})
+            attrs["alt"] = sign + CLOSE + str(attrs.get("alt") or "")
+            made.append(node | {"marks": marks, "attrs": attrs})
+        else:
+            opening, closing = {"type": "text", "text": sign}, {"type": "text", "text": CLOSE}
+            made += [opening, node | {"marks": marks}, closing]
+    return made
+
+
+def _reveal(nodes: list[Json]) -> list[Json]:
+    made: list[Json] = []
+    found: list[str] = []
+    for node in nodes:
+        if node["type"] == "image":
+            alt = str((node.get("attrs") or {}).get("alt") or "")
+            sign = _SIGNS.match(alt)
+            inside = _named(sign.group()) if sign else []
+            fit = node | {"attrs": node["attrs"] | {"alt": _SIGNS.sub("", alt)}}
+            made.append(_with(fit, inside))
+        elif node["type"] != "text":
+            made.append(_with(node, found))
+        else:
+            for part in _SIGNS.split(node["text"]):
+                if part.startswith(OPEN):
+                    found = _named(part)
+                elif part == CLOSE:
+                    found = []
+                elif part:
+                    made.append(_with(node | {"text": part}, found))
+    return made
+
+
+def _named(sign: str) -> list[str]:
+    digits = "".join(f"{ord(sign_) - ord(DIGITS):x}" for sign_ in sign[1:])
+    return bytes.fromhex(digits).decode().split(" ")
+
+
+def _mapped(node: Json, change: Callable[[list[Json]], list[Json]]) -> Json:
+    if not kids(node):
+        return node
+    return node | {"content": [_mapped(kid, change) for kid in change(kids(node))]}
 
 
 def names(node: Json) -> list[str]:

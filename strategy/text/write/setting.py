@@ -34,7 +34,7 @@ NUMBERING = {
     "upper-roman": "I.",
 }
 LARGEST_ROMAN = 3999
-SHORT_MOTION = 1600
+SHORT_MOTION = 900
 """A motion of at most so many characters is kept on one page."""
 GAP = "\u00a0"
 _UNITS = (
@@ -130,7 +130,9 @@ def _block(node: Json, setting: Setting, *, top: bool = False) -> list[Json]:
     elif kind in ("bullet_list", "ordered_list"):
         made = _list(node, setting)
     elif kind == "motion":
-        short = len(words(node)) <= SHORT_MOTION
+        noted = any(inside["type"] == "footnote" for inside in each(node))
+        # A footnote in a block that may not break leaves the heading before it behind.
+        short = len(words(node)) <= SHORT_MOTION and not noted
         made = {"k": "m", "b": _blocks(node, setting, top=top), "short": short}
     else:
         made = {"k": "q", "b": _blocks(node, setting)}
@@ -281,6 +283,8 @@ def _figure(node: Json, setting: Setting) -> Json:
 def _table(node: Json, setting: Setting) -> Json:
     cells = []
     for row in kids(node):
+        setting.entries.begin()
+        setting.entries.whole = bool(attr(row, "whole"))
         for cell in kids(row):
             made: Json = {"p": [attr(cell, n) for n in ("x", "y", "colspan", "rowspan")]}
             made["b"] = _blocks(cell, setting)
@@ -293,12 +297,12 @@ def _table(node: Json, setting: Setting) -> Json:
             if held:
                 made["x"] = "del" if any(m["type"] == "deletion" for m in held) else "ins"
             cells.append(made)
-    widths = attr(node, "widths")
+        setting.entries.whole = False
     return {
         "k": "t",
         "n": attr(node, "columns"),
         "h": attr(node, "headers", 0),
-        "w": widths,
+        "w": attr(node, "widths"),
         "c": cells,
     }
 
