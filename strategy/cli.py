@@ -1,6 +1,7 @@
 """The command line: what people and cron start. Each command is one call into the domain.
 
-All print plain text or, with --json, JSON. Exit 0: done, 1: refused, the reason on stderr, 2: usage.
+All print plain text or, with --json, JSON. Exit 0: done; 1: refused, the reason on stderr;
+2: usage.
 """
 
 from __future__ import annotations
@@ -21,28 +22,17 @@ from sqlalchemy import orm, select
 
 from strategy import demo as demo_board
 from strategy.clock import now
-from strategy.domain import (
-    archive as archives,
-)
-from strategy.domain import (
-    backup as backups,
-)
-from strategy.domain import (
-    bodies,
-    doctor as doctors,
-    exports,
-    imports,
-    links,
-    papers,
-    people,
-    revisions,
-    steps,
-)
+from strategy.domain import archive as archives
+from strategy.domain import backup as backups
+from strategy.domain import bodies, exports, imports, links, papers, people, revisions, steps
+from strategy.domain import doctor as doctors
 from strategy.errors import NotFound, Refusal
 from strategy.settings import Settings
 from strategy.store import migrate, tables  # noqa: F401  every table is known
 from strategy.store.base import make_engine, make_session
+from strategy.store.bodies import Body
 from strategy.store.papers import Paper
+from strategy.store.people import Person
 from strategy.text import compare as comparing
 from strategy.text.read import detect, read
 from strategy.text.write import write
@@ -62,6 +52,20 @@ def _database(*, writes: bool = False) -> Iterator[orm.Session]:
     finally:
         db.close()
         engine.dispose()
+
+
+def _person(db: orm.Session, email: str) -> Person:
+    found = people.find(db, email)
+    if found is None:
+        raise NotFound("There is no account with the address %(email)s.", email=email)
+    return found
+
+
+def _body(db: orm.Session, slug: str) -> Body:
+    found = bodies.by_slug(db, slug)
+    if found is None:
+        raise NotFound("There is no body %(slug)s.", slug=slug)
+    return found
 
 
 def _told(command: Callable[..., Any]) -> Callable[..., Any]:
@@ -106,9 +110,9 @@ def init(email: str | None, name: str | None) -> tuple[str, dict[str, Any]]:
     return words, {"person": person.id, "link": address}
 
 
-def _link(db: orm.Session, person: Any) -> str:
+def _link(db: orm.Session, person: Person) -> str:
     token = links.make(db, "sign_in", person, by=None, now=now())
-    return f"{Settings.from_env().external}/sign-in/{token}"
+    return links.address(Settings.from_env().external, "sign_in", token)
 
 
 @main.command()
@@ -191,9 +195,7 @@ def member() -> None:
 def member_add(slug: str, email: str, role: str) -> tuple[str, dict[str, Any]]:
     """Make somebody a member; ROLE: chair, voting, advisory, staff, guest."""
     with _database(writes=True) as db:
-        bodies.set_role(
-            db, bodies.by_slug(db, slug), people.find(db, email), role, by=None, now=now()
-        )
+        bodies.set_role(db, _body(db, slug), _person(db, email), role, by=None, now=now())
     return f"{email}: {role}", {"body": slug, "email": email, "role": role}
 
 
@@ -203,7 +205,7 @@ def member_add(slug: str, email: str, role: str) -> tuple[str, dict[str, Any]]:
 def sign_in_link(email: str) -> tuple[str, dict[str, Any]]:
     """Print a link that signs in once, within 15 minutes."""
     with _database(writes=True) as db:
-        address = _link(db, people.find(db, email))
+        address = _link(db, _person(db, email))
     return address, {"link": address}
 
 
@@ -225,16 +227,19 @@ def _paper(db: orm.Session, paper_id: int) -> Paper:
 @click.option("--lead", required=True, help="E-mail address of its lead author.")
 @click.option("--title", help="Its title; else the file's.")
 @_told
-def paper_import(
-    file: Path, slug: str, lead: str, title: str | None
-) -> tuple[str, dict[str, Any]]:
+def paper_import(file: Path, slug: str, lead: str, title: str | None) -> tuple[str, dict[str, Any]]:
     """Start a paper from a file (DOCX, ODT, HTML, Markdown, RTF); prints its id."""
     reading = imports.parse(file.read_bytes(), file.name)
     with _database(writes=True) as db:
-        author = people.find(db, lead)
+        author = _person(db, lead)
         made = papers.start(
-            db, bodies.by_slug(db, slug), title or reading.title or file.stem,
-            doc=reading.doc, lead=author, by=author, now=now(),
+            db,
+            _body(db, slug),
+            title or reading.title or file.stem,
+            doc=reading.doc,
+            lead=author,
+            by=author,
+            now=now(),
         )
         imports.keep(db, made, reading, by=author, now=now())
         facts = {
@@ -243,8 +248,11 @@ def paper_import(
             "title": made.title,
             "comments": len(reading.comments),
             "report": [
-                {"level": line.level, "message": line.message % (line.facts or {}),
-                 "place": line.place}
+                {
+                    "level": line.level,
+                    "message": line.message % (line.facts or {}),
+                    "place": line.place,
+                }
                 for line in imports.lines(reading)
             ],
         }
@@ -258,14 +266,21 @@ def paper_import(
 @click.option("--against", help="An older revision's number: a redline against it.")
 @click.option("--comments", is_flag=True, help="With comments.")
 @click.option(
-    "--lines", default="continuous", type=click.Choice(["continuous", "page", "fifth", "none"]),
+    "--lines",
+    default="continuous",
+    type=click.Choice(["continuous", "page", "fifth", "none"]),
     help="Line numbers of a PDF.",
 )
 @click.option("-o", "--output", required=True, type=click.Path(path_type=Path), help="The file.")
 @_told
 def paper_export(
-    paper_id: int, kind: str, revision: int | None, against: str | None, comments: bool,
-    lines: str, output: Path,
+    paper_id: int,
+    kind: str,
+    revision: int | None,
+    against: str | None,
+    comments: bool,
+    lines: str,
+    output: Path,
 ) -> tuple[str, dict[str, Any]]:
     """Write a paper to a file."""
     wanted = exports.Wanted(kind, revision, against or "", comments, lines)
@@ -298,9 +313,13 @@ def paper_revisions(paper_id: int) -> tuple[str, dict[str, Any]]:
     with _database() as db:
         every = [
             {
-                "number": each.number, "title": each.title, "kind": each.kind,
-                "version": each.version, "author": each.author.name,
-                "at": each.made_at.isoformat(), "fingerprint": each.fingerprint,
+                "number": each.number,
+                "title": each.title,
+                "kind": each.kind,
+                "version": each.version,
+                "author": each.author.name,
+                "at": each.made_at.isoformat(),
+                "fingerprint": each.fingerprint,
             }
             for each in reversed(revisions.all_of(db, _paper(db, paper_id)))
         ]
@@ -311,13 +330,16 @@ def paper_revisions(paper_id: int) -> tuple[str, dict[str, Any]]:
 @main.command()
 @click.argument("old", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.argument("new", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--format", "kind", default="html", type=click.Choice(["json", "html", "pdf", "docx"]))
+@click.option(
+    "--format", "kind", default="html", type=click.Choice(["json", "html", "pdf", "docx"])
+)
 @click.option("-o", "--output", required=True, type=click.Path(path_type=Path), help="The file.")
 @_told
 def compare(old: Path, new: Path, kind: str, output: Path) -> tuple[str, dict[str, Any]]:
     """Compare two files of any format that can be read, without a database."""
-    before, after = (read(file.read_bytes(), detect(file.read_bytes(), file.name))
-                     for file in (old, new))
+    before, after = (
+        read(file.read_bytes(), detect(file.read_bytes(), file.name)) for file in (old, new)
+    )
     marked = comparing.compare(before.doc, after.doc)
     files = {**before.files, **after.files}
     output.write_bytes(write(marked, kind, view="marked", files=files))

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from sqlalchemy import Engine, create_engine, text
 
+from strategy.store import migrate
 from strategy.store.base import make_engine
 from strategy.store.tables import Base
 
@@ -25,8 +26,8 @@ UNSAFE = ("fsync = off", "synchronous_commit = off", "full_page_writes = off")
 
 
 def set_up(engine: Engine) -> None:
-    """Make every table."""
-    Base.metadata.create_all(engine)
+    """Make every table, as a server does."""
+    migrate.to_newest(engine)
 
 
 @cache

@@ -31,9 +31,7 @@ def examine(settings: Settings) -> list[Check]:
     local = host in {"127.0.0.1", "localhost", "::1"}
     return [
         Check(f"Vorlauf {version('vorlauf')}, data in {settings.folder}", True),
-        Check(
-            f"SQLite {sqlite.sqlite_version}", sqlite.sqlite_version_info >= OLDEST_SQLITE
-        ),
+        Check(f"SQLite {sqlite.sqlite_version}", sqlite.sqlite_version_info >= OLDEST_SQLITE),
         _try("Database answers and is migrated", lambda: _database(settings)),
         _try("Pandoc is there", lambda: bool(pypandoc.get_pandoc_version())),
         _try("Fonts for print are there", lambda: any(fonts_folder().iterdir())),
@@ -59,5 +57,5 @@ def _database(settings: Settings) -> bool:
 def _try(words: str, look: Callable[[], bool]) -> Check:
     try:
         return Check(words, look())
-    except Exception as trouble:  # noqa: BLE001 - whatever is wrong is what we want to know
+    except Exception as trouble:
         return Check(f"{words}: {trouble}", False)

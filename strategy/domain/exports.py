@@ -19,7 +19,7 @@ from strategy.store.papers import Paper
 from strategy.store.people import Person
 from strategy.text import anchor
 from strategy.text.fingerprint import fingerprint
-from strategy.text.positions import text_of
+from strategy.text.positions import plain_text
 from strategy.text.shapes import Change, Comment, Meta, Reply
 from strategy.text.tracked import is_tracked
 from strategy.text.write import write
@@ -79,7 +79,7 @@ class Order:
     @property
     def is_long(self) -> bool:
         """Whether it is made in the background."""
-        return len(text_of(self.doc)) > LONG
+        return len(plain_text(self.doc)) > LONG
 
 
 def gather(db: Session, paper: Paper, wanted: Wanted, *, by: Person | None, now: datetime) -> Order:

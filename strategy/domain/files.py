@@ -17,16 +17,18 @@ from strategy.store.people import Person
 from strategy.text.read.files import ImageInfo
 
 
-def keep(
-    db: Session, paper: Paper, image: ImageInfo, *, by: Person, now: datetime
-) -> File:
+def keep(db: Session, paper: Paper, image: ImageInfo, *, by: Person, now: datetime) -> File:
     """Keep a checked image for the paper; the same bytes are stored once."""
     policy.require(policy.may_edit, by, paper)
     file = db.get(File, image.sha256)
     if file is None:
         file = File(
-            sha256=image.sha256, mime=image.mime, width=image.width, height=image.height,
-            data=image.data, made_at=now,
+            sha256=image.sha256,
+            mime=image.mime,
+            width=image.width,
+            height=image.height,
+            data=image.data,
+            made_at=now,
         )
         db.add(file)
         db.flush()
@@ -71,4 +73,4 @@ def data_of(db: Session, paper: Paper, names: Iterable[str]) -> dict[str, bytes]
         .join(PaperFile, PaperFile.sha256 == File.sha256)
         .where(PaperFile.paper_id == paper.id, File.sha256.in_(list(names)))
     )
-    return {name: data for name, data in rows}
+    return {row.sha256: row.data for row in rows}

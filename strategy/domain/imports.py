@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -31,9 +30,7 @@ def keep(db: Session, paper: Paper, reading: Reading, *, by: Person, now: dateti
     comments.bring_in(db, paper, reading.comments, by=by, now=now)
 
 
-def replace(
-    db: Session, paper: Paper, reading: Reading, *, by: Person, now: datetime
-) -> int:
+def replace(db: Session, paper: Paper, reading: Reading, *, by: Person, now: datetime) -> int:
     """Put the file's text in the paper's place, as new steps; how many.
 
     The text as it was is kept as a revision first.
@@ -50,8 +47,6 @@ def lines(reading: Reading) -> list[ReportLine]:
     return list(reading.report)
 
 
-def _keep_files(
-    db: Session, paper: Paper, reading: Reading, *, by: Person, now: datetime
-) -> None:
+def _keep_files(db: Session, paper: Paper, reading: Reading, *, by: Person, now: datetime) -> None:
     for data in reading.files.values():
         files.keep(db, paper, check_image(data), by=by, now=now)

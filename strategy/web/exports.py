@@ -87,7 +87,7 @@ def progress(paper_id: int, job_id: int) -> ResponseReturnValue:
 
 
 def _file(data: bytes, name: str, mime: str) -> Response:
-    response = Response(data, mimetype=mime.split(";")[0])
+    response = Response(data, mimetype=mime.split(";", maxsplit=1)[0])
     response.headers.set("Content-Disposition", "attachment", filename=name)
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response

@@ -8,7 +8,7 @@ from typing import Any, TypeVar, cast
 from flask import current_app, flash, g, request
 from flask_babel import gettext
 from flask_login import current_user
-from sqlalchemy import orm  # noqa: TC002
+from sqlalchemy import orm
 
 from strategy.errors import Invalid, NotFound
 from strategy.settings import Settings
@@ -98,7 +98,8 @@ def text(value: object, field: str, *, most: int, least: int = 0) -> str:
         raise Invalid(field, "Some text was expected.")
     trimmed = value.replace("\r\n", "\n").strip()
     if any(ord(sign) < 32 and sign not in "\n\t" for sign in trimmed) or any(
-        "\ud800" <= sign <= "\udfff" or sign in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+        "\ud800" <= sign <= "\udfff"
+        or sign in "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
         for sign in trimmed
     ):
         raise Invalid(field, "This text has characters that cannot be kept.")

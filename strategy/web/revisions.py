@@ -13,7 +13,7 @@ from strategy.errors import Invalid, NotAllowed
 from strategy.live import rooms
 from strategy.text import synopsis, tracked
 from strategy.text.write.html import fragment
-from strategy.web.papers import page_facts, file_address, found
+from strategy.web.papers import file_address, found, page_facts
 from strategy.web.request import actor, after_commit, begin_writing, db, done, only_reads
 
 bp = Blueprint("revisions", __name__, url_prefix="/papers/<int:paper_id>")
@@ -67,8 +67,6 @@ def show(paper_id: int, number: int) -> ResponseReturnValue:
     """One revision, with the comments that belong to it."""
     paper = found(paper_id)
     text = revisions.text(db(), paper, str(number))
-    assert text.revision is not None
-    papers_read = papers.read_up_to(db(), paper, by=actor())
     return render_template(
         "revisions/show.html",
         paper=paper,
@@ -77,7 +75,7 @@ def show(paper_id: int, number: int) -> ResponseReturnValue:
         page=page_facts(paper, text.version),
         threads=comments.threads(db(), paper, version=text.version, doc=text.doc),
         last=revisions.newest(db(), paper),
-        read=papers_read,
+        read=papers.read_up_to(db(), paper, by=actor()),
     )
 
 
@@ -167,8 +165,10 @@ def replace(paper_id: int) -> ResponseReturnValue:
             raise Invalid("file", "Please choose a file.")
         reading = imports.parse(upload.read(), upload.filename)
     except (Invalid, imports.Unreadable) as refusal:
-        field = refusal if isinstance(refusal, Invalid) else Invalid(
-            "file", refusal.message, **refusal.facts
+        field = (
+            refusal
+            if isinstance(refusal, Invalid)
+            else Invalid("file", refusal.message, **refusal.facts)
         )
         return _timeline(paper_id, field), 422
     begin_writing()

@@ -6,7 +6,9 @@ from strategy.store.tables import Base
 
 connection = context.config.attributes["connection"]
 context.configure(
-    connection=connection, target_metadata=Base.metadata, render_as_batch=True,
+    connection=connection,
+    target_metadata=Base.metadata,
+    render_as_batch=True,
     transactional_ddl=True,
 )
 with context.begin_transaction():
