@@ -12,13 +12,16 @@ from strategy.errors import Invalid
 from strategy.text import fingerprint
 from strategy.text.shapes import Change, Comment, Meta
 from strategy.text.write.docx import write_docx
+from strategy.text.write.epub import write_epub
 from strategy.text.write.html import title_of
 from strategy.text.write.normalise import VIEWS, View
+from strategy.text.write.page import write_html
+from strategy.text.write.pandoc import write_markdown
 from strategy.text.write.paper import Paper
 from strategy.text.write.pdf import write_pdf
 from strategy.text.write.words import words_for
 
-FORMATS = ("pdf", "docx", "json")
+FORMATS = ("pdf", "docx", "odt", "html", "md", "epub", "json")
 LINES = ("continuous", "page", "fifth", "none")
 
 
@@ -71,6 +74,9 @@ def write(
 WRITERS: Mapping[str, Callable[[Paper], bytes]] = {
     "pdf": lambda paper: write_pdf(paper, canonical(paper.doc)),
     "docx": lambda paper: write_docx(paper, fingerprint.fingerprint(paper.doc)),
+    "html": write_html,
+    "md": write_markdown,
+    "epub": lambda paper: write_epub(paper, fingerprint.fingerprint(paper.doc)),
     "json": lambda paper: canonical(paper.doc).encode(),
 }
 

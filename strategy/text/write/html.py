@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from strategy.text.shapes import Change
 from strategy.text.write import remarks
 from strategy.text.write.normalise import View, handed_down, mended, shallow, viewed
-from strategy.text.write.tree import Json, attr, clean, kids, mark, words
+from strategy.text.write.tree import Json, attr, clean, each, kids, mark, words
 from strategy.text.write.words import words_for
 
 LETTERS = {
@@ -41,6 +41,10 @@ class Page:
     last: dict[str, Json] = field(default_factory=dict)
     used: set[str] = field(default_factory=set)
 
+    def learn_comments(self, doc: Json) -> None:
+        """Note at which node each comment ends, for `after_comment`."""
+        self.last = remarks.last_places(each(doc))
+
     def anchor(self, block: str) -> str:
         """The address of a block within the page."""
         return f"#{self.prefix}b-{block}"
@@ -50,7 +54,7 @@ class Page:
         if not block or block in self.used:
             return ""
         self.used.add(block)
-        return f' id="{_e(self.anchor(block)[1:])}"'
+        return f' id="{e(self.anchor(block)[1:])}"'
 
 
 def fragment(
@@ -90,16 +94,17 @@ def written(doc: Json, page: Page) -> str:
     if not page.notes:
         return body
     items = "".join(
-        f'<li id="{_e(page.prefix)}note-{number}">{note} '
-        f'<a class="back" href="#{_e(page.prefix)}noteref-{number}" aria-label="↑ {number}">↩</a>'
+        f'<li id="{e(page.prefix)}note-{number}">{note} '
+        f'<a class="back" href="#{e(page.prefix)}noteref-{number}" aria-label="↑ {number}">↩</a>'
         "</li>"
         for number, note in enumerate(page.notes, 1)
     )
-    label = _e(page.said["footnotes"])
+    label = e(page.said["footnotes"])
     return f'{body}<section class="footnotes" aria-label="{label}"><ol>{items}</ol></section>'
 
 
-def _e(text: object) -> str:
+def e(text: object) -> str:
+    """The text, escaped for content and for attributes in quotes."""
     return standard.escape(clean(text), quote=True)
 
 
@@ -123,8 +128,8 @@ def _tag(node: Json, name: str, *, extra: str = "", classes: str = "") -> str:
     ident = attr(node, "id")
     return (
         f"<{name}"
-        + (f' class="{_e(every)}"' if every else "")
-        + (f' data-id="{_e(ident)}"' if ident else "")
+        + (f' class="{e(every)}"' if every else "")
+        + (f' data-id="{e(ident)}"' if ident else "")
         + extra
         + ">"
     )
@@ -136,7 +141,7 @@ def _block(node: Json, page: Page) -> str:
 
 def _paragraph(node: Json, page: Page) -> str:
     align = attr(node, "align")
-    extra = f' data-align="{_e(align)}"' if align in ("left", "center", "right") else ""
+    extra = f' data-align="{e(align)}"' if align in ("left", "center", "right") else ""
     return f"{_anchored(node, page, 'p', extra)}{_text(node, page)}</p>"
 
 
@@ -158,7 +163,7 @@ def _inside(node: Json, page: Page) -> str:
 
 
 def _motion(node: Json, page: Page) -> str:
-    label = f' aria-label="{_e(page.said["motion"])}"'
+    label = f' aria-label="{e(page.said["motion"])}"'
     inside = _inside(node, page)
     return f"{_tag(node, 'section', classes='motion', extra=label)}{inside}</section>"
 
@@ -213,9 +218,9 @@ def _change_tag(change: Json, page: Page) -> str:
     return (
         f"<{name}"
         + (' class="moved"' if move else "")
-        + (f' data-change="{_e(ident)}"' if ident else "")
-        + (f' data-move="{_e(move)}"' if move else "")
-        + f' title="{_e(title)}">'
+        + (f' data-change="{e(ident)}"' if ident else "")
+        + (f' data-move="{e(move)}"' if move else "")
+        + f' title="{e(title)}">'
     )
 
 
@@ -233,7 +238,7 @@ def _text(node: Json, page: Page) -> str:
     if end:
         kind = "insertion" if end.get("change") == "insertion" else "deletion"
         name = "ins" if kind == "insertion" else "del"
-        said = _e(page.said["end-inserted" if kind == "insertion" else "end-deleted"])
+        said = e(page.said["end-inserted" if kind == "insertion" else "end-deleted"])
         inside += f'<{name} class="paragraph-end" title="{said}">¶</{name}>'
     return inside
 
@@ -241,34 +246,34 @@ def _text(node: Json, page: Page) -> str:
 def _inline(node: Json, page: Page) -> str:
     kind = node["type"]
     if kind == "text":
-        out = _e(node["text"])
+        out = e(node["text"])
     elif kind == "hard_break":
         out = "<br>"
     elif kind == "mention":
-        out = f'<span class="mention">{_e(attr(node, "label", ""))}</span>'
+        out = f'<span class="mention">{e(attr(node, "label", ""))}</span>'
     elif kind == "cross_ref":
         out = _cross_ref(node, page)
     else:
         out = _footnote(node, page)
     link = mark(node, "link")
-    for each in node.get("marks") or ():
-        if each["type"] in LETTERS:
-            name = LETTERS[each["type"]]
+    for letter in node.get("marks") or ():
+        if letter["type"] in LETTERS:
+            name = LETTERS[letter["type"]]
             out = f"<{name}>{out}</{name}>"
     if link is not None and kind not in ("cross_ref", "footnote"):
         href = link["href"]
         local = href.startswith("#")
         target = page.anchor(href[1:]) if local else href
         out = (
-            f'<a href="{_e(target)}"'
+            f'<a href="{e(target)}"'
             + ("" if local else ' rel="noopener noreferrer"')
             + f">{out}</a>"
         )
     if mark(node, "modification") is not None:
-        out = f'<span class="modified" title="{_e(page.said["modified"])}">{out}</span>'
+        out = f'<span class="modified" title="{e(page.said["modified"])}">{out}</span>'
     found = remarks.names(node)
     if found:
-        out = f'<span class="commented" data-comments="{_e(" ".join(found))}">{out}</span>'
+        out = f'<span class="commented" data-comments="{e(" ".join(found))}">{out}</span>'
     out = _wrapped(out, _change_tags(node, page))
     if page.after_comment is not None:
         out += "".join(page.after_comment(n) for n in found if page.last.get(n) is node)
@@ -276,17 +281,17 @@ def _inline(node: Json, page: Page) -> str:
 
 
 def _cross_ref(node: Json, page: Page) -> str:
-    label, target = _e(attr(node, "label", "")), attr(node, "target")
+    label, target = e(attr(node, "label", "")), attr(node, "target")
     if not target:
         return f'<span class="cross-ref">{label}</span>'
-    return f'<a class="cross-ref" href="{_e(page.anchor(target))}">{label}</a>'
+    return f'<a class="cross-ref" href="{e(page.anchor(target))}">{label}</a>'
 
 
 def _footnote(node: Json, page: Page) -> str:
     page.notes.append("")
     number = len(page.notes)
     page.notes[number - 1] = "".join(_inline(kid, page) for kid in kids(node))
-    prefix = _e(page.prefix)
+    prefix = e(page.prefix)
     return (
         f'<sup class="footnote"><a id="{prefix}noteref-{number}" href="#{prefix}note-{number}"'
         f' role="doc-noteref">{number}</a></sup>'
@@ -298,16 +303,16 @@ def _figure(node: Json, page: Page) -> str:
     for kid in kids(node):
         if kid["type"] == "image":
             url = page.image_url(attr(kid, "file", "")) if attr(kid, "file") else ""
-            alt = _e(attr(kid, "alt", ""))
+            alt = e(attr(kid, "alt", ""))
             if url:
                 width = int(attr(kid, "width", 100))
-                shown = f'<img src="{_e(url)}" alt="{alt}" data-width="{width}" loading="lazy">'
+                shown = f'<img src="{e(url)}" alt="{alt}" data-width="{width}" loading="lazy">'
             else:
-                said = alt or _e(page.said["missing-picture"])
+                said = alt or e(page.said["missing-picture"])
                 shown = f'<span class="missing-picture">{said}</span>'
             out += _wrapped(shown, _change_tags(kid, page))
         else:
-            inside = "".join(_inline(each, page) for each in kids(kid))
+            inside = "".join(_inline(part, page) for part in kids(kid))
             if inside:
                 out += f"<figcaption>{inside}</figcaption>"
     return f"{_tag(node, 'figure')}{out}</figure>"
