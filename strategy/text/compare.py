@@ -28,7 +28,7 @@ from strategy.text.positions import plain_text
 
 Document = dict[str, Any]
 
-LEAST_MOVED = 3
+LEAST_MOVED = 2
 """Words that a block must have to be called moved: "(weggefallen)" twice is a coincidence."""
 
 _IDENTITY = re.compile(rb'"id":(?:"[^"]*"|null)')

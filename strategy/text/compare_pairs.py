@@ -18,6 +18,8 @@ LEAST_ALIKE = 0.45
 """Share of common words from which a block among several counts as an edit of another one."""
 LEAST_ALIKE_ALONE = 0.3
 """The same where one block stands against one: there is nothing else that it could be."""
+MORE_FOR_ANOTHER_TYPE = 0.15
+"""What is added to these where a paragraph would become a heading, or a list another list."""
 LEAST_KNOWN = 0.15
 """The same for two blocks that carry the same id."""
 LEAST_TAKEN_OVER = 0.7
@@ -168,6 +170,8 @@ def _weight(one: _Side, first: int, other: _Side, second: int) -> float:
     known = one.identity(first) is not None and one.identity(first) == other.identity(second)
     alone = len(one.blocks) == len(other.blocks) == 1
     least = LEAST_KNOWN if known else LEAST_ALIKE_ALONE if alone else LEAST_ALIKE
+    if one.blocks[first]["type"] != other.blocks[second]["type"]:
+        least += MORE_FOR_ANOTHER_TYPE
     share = _share(one.sets[first], other.sets[second])
     return share + known if share >= least else 0
 
