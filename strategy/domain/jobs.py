@@ -122,6 +122,7 @@ def is_any_due(db: Session, *, now: datetime) -> bool:
 def claim(db: Session, *, now: datetime) -> Job | None:
     """Take the job that has waited longest; commit to hold it. None if there is no work.
 
+    What is returned belongs to no session: it stays what was claimed, whatever becomes of the row.
     On PostgreSQL rows that others are taking are skipped; on SQLite there is one writer.
     """
     while True:
@@ -138,6 +139,7 @@ def claim(db: Session, *, now: datetime) -> Job | None:
         if job.tries < MOST_TRIES:
             job.state, job.tries, job.claimed_until = "running", job.tries + 1, now + LEASE
             db.flush()
+            db.expunge(job)
             return job
         # Its worker died in the last try: nobody is there any more to say that it failed.
         _give_up(job, "The worker did not come back.")
