@@ -11,7 +11,10 @@ from strategy.text.write.paper import Paper, day
 from strategy.text.write.pictures import measured
 from strategy.text.write.tree import Json, attr, each, words
 
-POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'"
+POLICY = (
+    "default-src 'none'; img-src data:; style-src 'unsafe-inline'; "
+    "base-uri 'none'; form-action 'none'"
+)
 STYLE = Path(__file__).with_name("page.css")
 CONTENTS_FROM = 3
 
@@ -125,7 +128,8 @@ def _contents(fit: Json, page: Page) -> str:
 
 
 def _reference(number: int) -> str:
-    return f'<sup class="remark"><a id="remarkref-{number}" href="#remark-{number}">K{number}</a></sup>'
+    link = f'<a id="remarkref-{number}" href="#remark-{number}">K{number}</a>'
+    return f'<sup class="remark">{link}</sup>'
 
 
 def _remarks(paper: Paper, placed: set[str]) -> str:
@@ -153,7 +157,8 @@ def _remark(number: int, comment: Comment, paper: Paper, *, placed: bool) -> str
     )
     quote = f"<blockquote><p>{e(comment.quote)}</p></blockquote>" if comment.quote else ""
     replies = "".join(
-        f'<div class="reply"><p class="by"><strong>{e(reply.author)}</strong> {e(day(reply.at))}</p>'
+        f'<div class="reply"><p class="by"><strong>{e(reply.author)}</strong> '
+        f"{e(day(reply.at))}</p>"
         f"<p>{_lines(reply.text)}</p></div>"
         for reply in comment.replies
     )

@@ -57,13 +57,15 @@ class _Context:
 
 def write_markdown(paper: Paper) -> bytes:
     """The clean text as pandoc's Markdown, with a head of metadata; pictures lie inside."""
-    return run(tree(paper), [f"--to={MARKDOWN}", "--standalone", "--wrap=none"], paper.moment)
+    # Its headings have no names of their own, so nothing can lead there.
+    document = tree(paper, linked=False)
+    return run(document, [f"--to={MARKDOWN}", "--standalone", "--wrap=none"], paper.moment)
 
 
-def tree(paper: Paper) -> Json:
+def tree(paper: Paper, *, linked: bool = True) -> Json:
     """The paper as pandoc's own document."""
     fit = Paper(paper.doc, paper.meta, files=paper.files).fit()
-    context = _Context(paper.files, paper.said, frozenset(_ids(fit)))
+    context = _Context(paper.files, paper.said, frozenset(_ids(fit) if linked else ()))
     meta = paper.meta
     given: dict[str, Any] = {
         "title": _said(meta.title),
