@@ -3,8 +3,8 @@
 //   node static/build.mjs            dist/manifest.json says {logical name -> file in dist}
 //
 // Entries: editor.js, page.js, comments.js (if src/comments/index.ts exists), one per file in
-// src/pages/, app.css (if src/css/index.css exists), icons.svg (the icons named in src/icons.txt),
-// every woff2 font the CSS names. dist/fonts-print/ holds the fonts that typst sets PDFs with.
+// src/pages/, app.css (if src/css/index.css exists), icons.svg (the icons named in src/icons.txt,
+// src/editor/icons.txt and src/comments/icons.txt), every woff2 font the CSS names. dist/fonts-print/ holds the fonts that typst sets PDFs with.
 import { build } from "esbuild"
 import { createHash } from "node:crypto"
 import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs"
@@ -26,7 +26,7 @@ function listed(file) {
 function sprite(names) {
   const symbols = [...new Set(names)].sort().map(name => {
     const file = join(modules, "lucide-static", "icons", `${name}.svg`)
-    if (!existsSync(file)) throw new Error(`src/icons.txt names an icon that lucide does not have: ${name}`)
+    if (!existsSync(file)) throw new Error(`an icons.txt names an icon that lucide does not have: ${name}`)
     const shapes = readFileSync(file, "utf8").replace(/<!--[^]*?-->/g, "").replace(/^[^]*?<svg[^>]*>/, "")
       .replace(/<\/svg>\s*$/, "").replace(/\s*\n\s*/g, "")
     return `<symbol id="${name}" viewBox="0 0 24 24" fill="none" stroke="currentColor" stroke-width="2" ` +
@@ -55,7 +55,7 @@ rmSync(dist, { recursive: true, force: true })
 mkdirSync(dist, { recursive: true })
 const manifest = {}
 
-const icons = sprite(listed(join(src, "icons.txt")))
+const icons = sprite([join(src, "icons.txt"), join(src, "editor", "icons.txt"), join(src, "comments", "icons.txt")].flatMap(listed))
 const iconsFile = hashed("icons.svg", icons)
 writeFileSync(join(dist, iconsFile), icons)
 manifest["icons.svg"] = iconsFile

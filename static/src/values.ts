@@ -1,20 +1,41 @@
-// What an attribute may hold, by value: the keys validate, least, most, pattern and shape of
-// strategy/text/schema.json, as the Python side reads them.
+// What an attribute and a text may hold, by value: the keys validate, least, most, pattern and shape
+// of strategy/text/schema.json, as strategy/text/schema.py reads them.
 
 export interface Limits {
   validate?: string // "string", "number", "object|null" …
   least?: number // numbers: smallest value
-  most?: number // numbers: largest value; strings: longest length, UTF-16 units
+  most?: number // numbers: largest value; strings: longest length, code points
   pattern?: string // strings: a regular expression that the whole value matches
   shape?: string // "change", "widths", "address", "markup"
 }
 
 const CHANGE_ID = /^[A-Za-z0-9_.-]{1,80}:[A-Za-z0-9_-]{1,64}$/
-// biome-ignore: control characters are what is looked for
-const CONTROL = /[\u0000-\u0020\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069\\]/
 
 /** Half a character: a surrogate without its partner. */
 export const HALF = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/
+
+// Control characters but the tab, those that turn the reading direction round, non-characters.
+const FORBIDDEN = "\\u0000-\\u0008\\u000a-\\u001f\\u007f-\\u009f\\u202a-\\u202e\\u2066-\\u2069\\ufffe\\uffff"
+const forbidden = new RegExp(`[${FORBIDDEN}]`)
+const allForbidden = new RegExp(`[${FORBIDDEN}]|${HALF.source}`, "g")
+
+const ADDRESS = /^(?:https?:\/\/[^\s/\\?#<>"`{}|^]+[^\s\\<>"`{}|^]*|mailto:[^\s\\<>"`{}|^:/]+|#[A-Za-z0-9_-]{1,40})$/i
+const UNPRINTABLE = /[\p{C}\p{Z}]/u
+
+/** Does the text hold a character that no text of ours may hold? */
+export function isForbidden(text: string): boolean {
+  return forbidden.test(text) || HALF.test(text)
+}
+
+/** The text without the characters that no text of ours may hold; line breaks become blanks. */
+export function cleaned(text: string): string {
+  return isForbidden(text) ? text.replace(/[\r\n]+/g, " ").replace(allForbidden, "") : text
+}
+
+/** http, https and mailto addresses with a host or name, and `#id` of a block. */
+export function isAddress(text: string): boolean {
+  return ADDRESS.test(text) && !UNPRINTABLE.test(text)
+}
 
 /** Why `value` is not acceptable within `limits`, or null if it is. */
 export function wrongValue(value: unknown, limits: Limits): string | null {
@@ -27,8 +48,8 @@ export function wrongValue(value: unknown, limits: Limits): string | null {
     if (limits.most !== undefined && value > limits.most) return `more than ${limits.most}`
   }
   if (typeof value === "string") {
-    if (HALF.test(value)) return "half a character"
-    if (limits.most !== undefined && value.length > limits.most) return `longer than ${limits.most}`
+    if (isForbidden(value)) return "a forbidden character"
+    if (limits.most !== undefined && value.length > limits.most && [...value].length > limits.most) return `longer than ${limits.most}`
     if (limits.pattern && !new RegExp(`^(?:${limits.pattern})$`).test(value)) return "not of the form it should have"
   }
   return limits.shape ? wrongShape(value, limits.shape) : null
@@ -44,20 +65,6 @@ function wrongShape(value: unknown, shape: string): string | null {
   }
 }
 
-/** http, https and mailto addresses, and `#id` of a block; nothing that hides its scheme. */
-export function isAddress(text: string): boolean {
-  if (/^#[A-Za-z0-9_-]{1,40}$/.test(text)) return true
-  if (CONTROL.test(text)) return false
-  if (/^mailto:[^\s@]+@[^\s@]+$/i.test(text)) return true
-  if (!/^https?:\/\/[^/]/i.test(text)) return false
-  try {
-    const { protocol, hostname } = new URL(text)
-    return (protocol === "http:" || protocol === "https:") && hostname !== ""
-  } catch {
-    return false
-  }
-}
-
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value)
 }
@@ -68,7 +75,8 @@ function isChange(value: unknown): boolean {
 }
 
 function isWidths(value: unknown): boolean {
-  return Array.isArray(value) && value.every(width => Number.isInteger(width) && width >= 10 && width <= 5000)
+  return Array.isArray(value) && value.length >= 1 && value.length <= 60 &&
+    value.every(width => Number.isInteger(width) && width >= 10 && width <= 5000)
 }
 
 function isMarkup(value: unknown): boolean {

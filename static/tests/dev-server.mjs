@@ -115,6 +115,7 @@ const server = createServer(async (request, response) => {
     }
     if (url.pathname === "/truth")
       return answer(200, { version: authority.version, doc: authority.doc.toJSON(), replayed: authority.replay().eq(authority.doc), log: authority.log.map(({ client, batch }) => [client, batch]) })
+    if (url.pathname === "/favicon.ico") return response.writeHead(204).end()
     if (url.pathname === "/") {
       response.writeHead(200, { "Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": CSP })
       return response.end(page(url.searchParams))
@@ -188,14 +189,22 @@ server.on("upgrade", (request, socket, head) => {
     const client = url.searchParams.get("client")
     const missed = authority.since(Number(url.searchParams.get("version")))
     if (missed.steps.length > 0) ws.send(JSON.stringify(missed))
+    const who = people[(sockets.clients.size - 1) % people.length]
+    const here = { client, person: who.id, name: who.name, colour: sockets.clients.size % 12, version: 0, head: null, anchor: null }
+    ws.here = here
     rooms.add(ws)
+    ws.send(JSON.stringify({ type: "presence", here: [...rooms].map(page => page.here), left: [] }))
+    tell({ type: "presence", here: [here], left: [] }, ws)
     ws.on("close", () => {
       rooms.delete(ws)
-      tell({ type: "presence", client, gone: true })
+      tell({ type: "presence", here: [], left: [client] })
     })
     ws.on("message", data => {
       const message = JSON.parse(data.toString())
-      if (message.type === "presence") return tell({ ...message, client, person: people[1] }, ws)
+      if (message.type === "presence") {
+        Object.assign(here, { version: message.version, head: message.head, anchor: message.anchor })
+        return tell({ type: "presence", here: [here], left: [] }, ws)
+      }
       if (message.type !== "steps") return
       const before = authority.version
       const got = take(message, "p1")

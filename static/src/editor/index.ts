@@ -1,43 +1,223 @@
-import { keymap } from "prosemirror-keymap"
-import { undo, redo } from "prosemirror-history"
-import { toggleMark, setBlockType } from "prosemirror-commands"
-import { schema } from "../schema"
-import { TextSelection } from "prosemirror-state"
-import { EditorView } from "prosemirror-view"
+// The editor's page: #editor becomes the text, and the parts of the page around it come to life.
+//
+// <div id="editor" data-paper='{"id", "version"?, "lang", "may": {edit, comment}, "me": {id, name,
+// color}, "urls": {doc, steps, live, files, people, signIn}, "csrf"}'> holds the paper as the server
+// rendered it; it is replaced when the text has come. #toolbar, #saved, #present, #outline and
+// #wordcount are used where the page has them, else made. Class on <html> while mounted: none;
+// #editor gets data-mounted.
+import { Plugin, PluginKey, TextSelection } from "prosemirror-state"
+import { Decoration, DecorationSet, EditorView } from "prosemirror-view"
+import { t } from "../i18n"
 import { Channel } from "../live/channel"
-import { fetchDoc, isLocal, Session } from "../live/collab"
-import { Keep, live as alive } from "../live/keep"
-import { csrf, type Urls } from "../live/server"
-import { randomName } from "../live/wire"
+import { fetchDoc, isLocal, type Loaded, Session } from "../live/collab"
+import { adopt, Keep, live as alive } from "../live/keep"
+import { deliver } from "../live/leftovers"
+import { ask, csrf, Failed } from "../live/server"
+import { type Message, randomName } from "../live/wire"
+import { schema } from "../schema"
+import { makeActions } from "./actions"
+import { announce, note } from "./announce"
+import { Words } from "./aside"
 import { makeState } from "./core"
+import { el, found } from "./dom"
+import { FindPanel, finding } from "./find"
+import { Footnote } from "./footnote"
+import { guard } from "./guard"
+import { sameText } from "./hash"
+import { showHelp } from "./help"
+import { ids } from "./ids"
+import { keys } from "./keys"
+import { mentions } from "./mention"
+import { Outline, wordCount } from "./outline"
+import { pasting } from "./paste"
+import { Picture, uploadAgain, uploads, uploadsWait } from "./pictures"
+import { People, presence } from "./presence"
+import { type Editing, nowEditing, type PaperFacts } from "./seam"
+import { signInAgain } from "./signin"
+import { Status } from "./status"
+import { tables } from "./tables"
+import { Toolbar } from "./toolbar"
+import { typography } from "./typography"
 
-const plugins = () => [keymap({ "Mod-z": undo, "Mod-y": redo, "Mod-b": toggleMark(schema.marks.strong!), "Mod-Alt-2": setBlockType(schema.nodes.heading!, { level: 2 }) })]
-const root = document.getElementById("editor")
-if (root?.dataset.paper) void mount(root, JSON.parse(root.dataset.paper))
+const ADOPT_EVERY = 60_000 // ms; a tab may die while this one lives
+const FROZEN = new Set(["tabled", "decided", "finalised", "withdrawn"])
 
-async function mount(root: HTMLElement, paper: { id: string; urls: Urls; me: { id: string }; csrf: string }) {
+async function load(paper: PaperFacts, status: Status): Promise<Loaded> {
+  for (let failures = 0; ; failures++) {
+    try {
+      return await fetchDoc(paper.urls.doc)
+    } catch (error) {
+      const why = error instanceof Failed ? error.why : "unreachable"
+      status.show(why === "unreachable" ? "offline" : why)
+      if (why === "gone") throw error
+      if (why === "signed-out") await signInAgain(paper.urls.signIn, paper.me.id)
+      else await new Promise(done => window.setTimeout(done, Math.min(15_000, 500 * 2 ** failures)))
+    }
+  }
+}
+
+async function mount(root: HTMLElement, paper: PaperFacts): Promise<void> {
   csrf.token = paper.csrf
-  const client = randomName()
-  const keep = new Keep(String(paper.id), String(paper.me.id), client)
-  alive(keep)
-  const loaded = await fetchDoc(paper.urls.doc)
+  const person = String(paper.me.id)
+  const client = randomName(16)
+  const keep = new Keep(String(paper.id), person, client)
+  alive({ paper: keep.paper, person, client })
+
+  const place = (id: string, tag: keyof HTMLElementTagNameMap, label?: string): HTMLElement => {
+    const made = found(id, tag, element => root.before(element))
+    if (label && !made.hasAttribute("aria-label")) made.setAttribute("aria-label", label)
+    return made
+  }
+  const signIn = (): void => void signInAgain(paper.urls.signIn, person).then(done => done && channel?.signedIn())
+  const status = new Status(place("saved", "p"), signIn)
+  const present = place("present", "div")
+  const words = new Words(() => view, keep.paper, person, root)
+
+  let channel: Channel | null = null
+  const adoptLeftovers = (): Promise<void> => adopt(keep.paper, person, left => deliver(left, paper.urls, aside => words.add(aside))).catch(() => undefined)
+  await Promise.race([adoptLeftovers(), new Promise(done => window.setTimeout(done, 4_000))])
+  const loaded = await load(paper, status)
+
+  let editable = paper.may.edit
+  const hears: ((message: Message) => void)[] = []
+  const sees: Parameters<Editing["onUpdate"]>[0][] = []
+  const added: Plugin[] = []
+  const find = new FindPanel()
+  const actions = makeActions(paper.urls.files)
+  const lang = (): string => String(view?.state.doc.attrs.lang ?? paper.lang)
+  const ways = { toolbar: () => toolbar?.focus(), find: () => find.open(view), help: () => showHelp(actions) }
+  const plugins = (): Plugin[] => [
+    ...added, mentions(paper.urls.people), typography(lang), ...keys(actions, ways), ids(), guard(), pasting(paper.urls.files),
+    uploads(paper.urls.files), finding(), presence(), ...tables(() => editable),
+  ]
+
   root.replaceChildren()
-  const view = new EditorView(root, {
+  const view: EditorView = new EditorView(root, {
     state: makeState(loaded, client, plugins()),
-    dispatchTransaction(tr) {
-      view.updateState(view.state.apply(tr))
-      if (tr.docChanged && isLocal(tr)) { void session.save(); channel.typed() }
+    editable: () => editable,
+    attributes: state => ({
+      id: "editor-text", class: "paper-text", role: "textbox", "aria-multiline": "true", "aria-label": t("Text of the paper"),
+      lang: String(state.doc.attrs.lang), ...(editable ? { spellcheck: "true" } : { "aria-readonly": "true", tabindex: "0" }),
+    }),
+    nodeViews: {
+      footnote: (node, outer, getPos) => new Footnote(node, outer, getPos, lang),
+      image: (node, outer, getPos) => new Picture(node, outer, getPos, paper.urls.files),
+    },
+    dispatchTransaction(transaction) {
+      const { state, transactions } = view.state.applyTransaction(transaction)
+      const typed = transactions.some(one => one.docChanged && isLocal(one))
+      view.updateState(state)
+      if (typed) {
+        void session.save()
+        channel?.typed()
+      }
+      people.tell()
+      update()
+      for (const see of sees) see(view.state, transaction)
     },
   })
+  root.dataset.mounted = ""
+
   const session = new Session({
     view: () => view,
-    show: loaded => view.updateState(makeState(loaded, client, plugins())),
-    aside: async aside => { console.log("aside", aside) },
-    stands: saved => { const at = document.getElementById("saved"); if (at) at.textContent = saved },
-    message: () => undefined,
-    unsafe: () => undefined,
+    show(next) {
+      view.updateState(makeState(next, client, plugins()))
+      for (const see of sees) see(view.state, null)
+      update()
+    },
+    aside: said => words.add(said),
+    stands(saved, link) {
+      status.show(saved)
+      if (saved === "signed-out") signIn()
+      const open = link.phase === "open"
+      if (open && !wasOpen) {
+        uploadAgain()
+        people.again()
+        void adoptLeftovers()
+      }
+      if (!open && wasOpen) people.forget()
+      wasOpen = open
+      if (link.phase === "gone" && editable) freeze()
+    },
+    message(message) {
+      if (message.type === "presence") people.take(message)
+      else if (message.type === "hash") void sameText(session, message).then(same => !same && channel?.differs())
+      else if (message.type === "paper" && FROZEN.has(String(message.state)) && editable) freeze()
+      for (const hear of hears) hear(message)
+    },
+    unsafe: () => note(t("This browser keeps nothing on this device: do not close this page while you are offline."), 15_000),
   }, keep, paper.urls.doc)
-  const channel = new Channel(paper.urls, client, session)
-  Object.assign(window, { vorlauf: { view, session, channel, TextSelection } })
-  channel.start()
+  let wasOpen = false
+
+  const freeze = (): void => {
+    editable = false
+    view.setProps({ editable: () => false })
+    note(t("This paper can be read now, but no longer be changed."), 10_000)
+    update()
+  }
+
+  const tools = place("toolbar", "div")
+  const toolbar = paper.may.edit ? new Toolbar(view, tools, actions, ways) : null
+  tools.hidden = toolbar === null
+  tools.after(find.dom)
+  const people = new People(() => view, { client, person }, {
+    here: (pos, version) => session.here(pos, version), confirmed: pos => session.placeConfirmed(pos), version: () => session.version(),
+  }, message => channel?.say(message), present)
+  const outline = new Outline(view, place("outline", "nav", t("Outline")))
+  const count = wordCount(view, found("wordcount", "p", element => root.after(element)))
+  const update = (): void => {
+    toolbar?.update()
+    find.update(view)
+    outline.refresh()
+    count()
+  }
+  update()
+
+  const live = new Channel(paper.urls, client, session)
+  channel = live
+  live.start()
+  await words.restore()
+  window.setInterval(() => void adoptLeftovers(), ADOPT_EVERY)
+  addEventListener("beforeunload", event => {
+    // Unconfirmed words are safe in IndexedDB; only where there is none, and for pictures, one must wait.
+    if ((!keep.works && session.left()) || uploadsWait(view)) event.preventDefault()
+  })
+  document.addEventListener("keydown", event => {
+    if ((event.ctrlKey || event.metaKey) && event.key === "f" && !document.querySelector("dialog[open]")) {
+      event.preventDefault()
+      find.open(view)
+    }
+  })
+
+  const editing: Editing = {
+    view, schema, paper,
+    parts: { Plugin, PluginKey, Decoration, DecorationSet, TextSelection },
+    version: () => session.version(),
+    unconfirmed: () => session.left(),
+    toServer: pos => session.placeConfirmed(pos),
+    fromServer: (pos, version) => session.here(pos, version),
+    addPlugin(plugin) {
+      added.push(plugin)
+      view.updateState(view.state.reconfigure({ plugins: [plugin, ...view.state.plugins] }))
+    },
+    onMessage(hear) {
+      hears.push(hear)
+      return () => void hears.splice(hears.indexOf(hear), 1)
+    },
+    onUpdate(see) {
+      sees.push(see)
+      return () => void sees.splice(sees.indexOf(see), 1)
+    },
+    announce, ask,
+  }
+  nowEditing(editing)
+  Object.assign(window, { vorlauf: { view, session, channel: live, editing } })
+}
+
+const root = document.getElementById("editor")
+if (root?.dataset.paper) {
+  mount(root, JSON.parse(root.dataset.paper) as PaperFacts).catch(error => {
+    console.error(error)
+    root.before(el("p", { class: "flash", "data-kind": "error", role: "alert" }, t("The editor could not be started. Please load the page again.")))
+  })
 }

@@ -2,7 +2,7 @@
 import { collab, getVersion, receiveTransaction, sendableSteps } from "prosemirror-collab"
 import type { Node } from "prosemirror-model"
 import type { EditorState, Plugin } from "prosemirror-state"
-import { Step } from "prosemirror-transform"
+import { Mapping, Step, type StepMap } from "prosemirror-transform"
 import type { EditorView } from "prosemirror-view"
 import { schema } from "../schema"
 import { carry, paragraphs, words } from "./carry"
@@ -14,6 +14,8 @@ import { ask, Failed } from "./server"
 import { type Batch, type Frame, from, type Message, runs } from "./wire"
 
 export const TOO_FAR = 2_000 // foreign steps; more, and unconfirmed text is not merged in silently
+
+const TRAIL = 1_000 // versions back from which a position can still be carried here
 
 export interface Loaded {
   version: number
@@ -58,6 +60,7 @@ export class Session implements Text {
   private counted = 0
   private base: { version: number; doc: unknown } | undefined
   private told = false
+  private trail: StepMap[] = [] // of the newest confirmed steps, the last one leading to version()
 
   constructor(private readonly ends: Ends, private readonly keep: Keep, private readonly docUrl: string) {}
 
@@ -134,6 +137,7 @@ export class Session implements Text {
       const taken = steps.slice(run.start, run.end)
       if (run.own ? !this.confirm(taken) : !this.takeIn(taken, part.clients.slice(run.start, run.end))) return { ...nothing, news: true, differs: true }
     }
+    this.trail = this.trail.concat(steps.map(step => step.getMap())).slice(-TRAIL)
     const landed = this.flight !== null && held(this.flight, this.unconfirmed()) === 0
     if (landed) this.flight = null
     if (!this.left()) this.base = undefined
@@ -192,8 +196,23 @@ export class Session implements Text {
     if (!this.set) await this.putAside("differs")
     this.set = false
     this.flight = null
+    this.trail = []
     this.ends.show(loaded)
     await this.save()
+  }
+
+  /** A position of the text at `version`, here and now; null if that is too long ago. */
+  here(pos: number, version: number): number | null {
+    const back = Math.max(0, this.version() - version)
+    if (back > this.trail.length) return null
+    const maps = this.trail.slice(this.trail.length - back)
+    const place = new Mapping([...maps, ...this.unconfirmed().steps.map(step => step.getMap())]).map(pos, -1)
+    return Math.min(place, this.state.doc.content.size)
+  }
+
+  /** A position here and now, in the text at the confirmed version. */
+  placeConfirmed(pos: number): number {
+    return new Mapping(this.unconfirmed().steps.map(step => step.getMap().invert()).reverse()).map(pos, -1)
   }
 
   message(message: Message): void {

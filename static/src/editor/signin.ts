@@ -1,0 +1,46 @@
+// Signing in again in place, when the session has expired: what was typed stays and is sent then.
+import { t } from "../i18n"
+import { ask, csrf, reason } from "../live/server"
+import { askFor } from "./dialog"
+import { el, field } from "./dom"
+
+let open = false
+
+/** Ask for mail address and password; true when signed in as `person`, false when left for later. */
+export async function signInAgain(url: string, person: string): Promise<boolean> {
+  if (open) return false
+  open = true
+  try {
+    return (await askFor(t("Please sign in again"), [
+      el("p", {}, t("You have been signed out. What you have written is kept on this device and is saved as soon as you are signed in.")),
+      field(t("E-mail"), el("input", { type: "email", name: "email", autocomplete: "username", required: true })),
+      field(t("Password"), el("input", { type: "password", name: "password", autocomplete: "current-password", required: true })),
+    ], t("Sign in"), async form => {
+      await renew(url)
+      const fields = new FormData(form)
+      const sent = new URLSearchParams({ email: String(fields.get("email") ?? ""), password: String(fields.get("password") ?? ""), csrf_token: csrf.token })
+      const answer = await ask(url, { method: "POST", body: sent }).catch((error: unknown) => {
+        const said = (error as { said?: string }).said
+        throw new Error(said || t("That did not work. Please try again."))
+      })
+      if (answer.status !== 200) throw new Error(reason(answer.body) || t("E-mail or password is not right."))
+      const told = answer.body as { csrf?: unknown; person?: unknown }
+      if (typeof told.csrf === "string") csrf.token = told.csrf
+      if (told.person !== undefined && String(told.person) !== person) throw new Error(t("This is somebody else. Please sign in as the person who was writing here."))
+      return true
+    })) === true
+  } finally {
+    open = false
+  }
+}
+
+/** A fresh token: that of the expired session may not count any more. */
+async function renew(url: string): Promise<void> {
+  try {
+    const { status, body } = await ask(url)
+    const token = (body as { csrf?: unknown } | null)?.csrf
+    if (status === 200 && typeof token === "string") csrf.token = token
+  } catch {
+    // The old one may do.
+  }
+}
