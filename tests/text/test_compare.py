@@ -119,11 +119,13 @@ def test_the_laws_hold_for_all_neighbouring_revisions_of_real_texts() -> None:
 
 def _states(made: Doc) -> str:
     """One letter for each block of a redline: - gone, + come, ~ changed inside, = untouched."""
-    letters = ""
+    letters, broken = "", None
     for block in made["content"]:
         names = {mark["type"] for mark in block.get("marks", ())}
         gone, come = "deletion" in names, "insertion" in names
-        letters += "-" if gone else "+" if come else "~" if is_tracked(block) else "="
+        inside = broken or is_tracked(block)
+        letters += "-" if gone else "+" if come else "~" if inside else "="
+        broken = block.get("attrs", {}).get("end")  # what follows was split off or joined on
     return letters
 
 
