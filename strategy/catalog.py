@@ -51,6 +51,11 @@ def for_browser(lang: str) -> dict[str, str]:
     }
 
 
+def later(message: str) -> str:
+    """Mark a message that is only translated when it is said."""
+    return message
+
+
 def say(lang: str, message: str, **facts: object) -> str:
     """`message` in `lang`, its %(name)s places filled."""
     text: str = translations(lang).gettext(message)

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date
 from sqlalchemy.orm import Session
 
-from strategy.catalog import say
+from strategy.catalog import later, say
 from strategy.domain import comments, files, papers, revisions, suggestions
 from strategy.errors import Invalid
 from strategy.store.papers import Paper
@@ -38,10 +38,10 @@ LONG = 120_000
 """Characters from which an export is made in the background, with progress: about 50 pages."""
 
 STATES = {
-    "draft": "Draft",
-    "consultation": "Consultation",
-    "finalised": "Finalised",
-    "withdrawn": "Withdrawn",
+    "draft": later("Draft"),
+    "consultation": later("Consultation"),
+    "finalised": later("Finalised"),
+    "withdrawn": later("Withdrawn"),
 }
 
 

@@ -7,6 +7,7 @@ from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
+from strategy.catalog import later
 from strategy.errors import Invalid, Late, NotAllowed, NotFound, Refusal, Stale, TooMany
 
 STATUS: dict[type[Refusal], int] = {
@@ -19,15 +20,15 @@ STATUS: dict[type[Refusal], int] = {
 }
 
 HTTP_WORDS = {
-    400: "The request could not be understood.",
-    401: "Please sign in first.",
-    403: "You are not allowed to do this.",
-    404: "There is no such page, or you may not see it.",
-    405: "This is not possible here.",
-    413: "This is too large: at most 25 MB.",
-    415: "This kind of content is not accepted here.",
-    429: "Too many attempts. Please wait a moment.",
-    500: "Something went wrong on our side. Your text is kept; please try again.",
+    400: later("The request could not be understood."),
+    401: later("Please sign in first."),
+    403: later("You are not allowed to do this."),
+    404: later("There is no such page, or you may not see it."),
+    405: later("This is not possible here."),
+    413: later("This is too large: at most 25 MB."),
+    415: later("This kind of content is not accepted here."),
+    429: later("Too many attempts. Please wait a moment."),
+    500: later("Something went wrong on our side. Your text is kept; please try again."),
 }
 
 
@@ -71,8 +72,8 @@ def init_app(app: Flask) -> None:
 
     @app.errorhandler(CSRFError)
     def _forged(_error: CSRFError) -> Response:
-        words = "This form has expired. Please go back, reload the page and send it again."
-        return answer(400, gettext(words))
+        words = gettext("This form has expired. Please go back, reload the page and try again.")
+        return answer(400, words)
 
     @app.errorhandler(HTTPException)
     def _http(error: HTTPException) -> Response:

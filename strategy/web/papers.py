@@ -12,6 +12,7 @@ from flask_babel import gettext
 from flask_login import login_required
 from flask_wtf.csrf import generate_csrf
 
+from strategy.catalog import later
 from strategy.clock import now
 from strategy.domain import bodies, imports, log, papers, policy, revisions, steps
 from strategy.domain import templates as paper_templates
@@ -241,8 +242,13 @@ def name_people(paper_id: int) -> ResponseReturnValue:
         if not leads:
             raise Invalid("lead", "The lead author must be a member of the body.")
         papers.name_people(
-            db(), paper, lead=leads[0], co_authors=chosen("co_authors"),
-            readers=chosen("readers"), by=actor(), now=now(),
+            db(),
+            paper,
+            lead=leads[0],
+            co_authors=chosen("co_authors"),
+            readers=chosen("readers"),
+            by=actor(),
+            now=now(),
         )
     except Invalid as refusal:
         db().rollback()
@@ -260,27 +266,27 @@ def _consult(paper: Paper, by: Person, at: datetime) -> str:
     except ValueError:
         raise Invalid("until", "Please give a date.") from None
     papers.consult(db(), paper, until=until, by=by, now=at)
-    return "The paper is now in consultation: the whole body can read and comment on it."
+    return later("The paper is now in consultation: the whole body can read and comment on it.")
 
 
 def _take_back(paper: Paper, by: Person, at: datetime) -> str:
     papers.take_back(db(), paper, by=by, now=at)
-    return "The paper is a draft again."
+    return later("The paper is a draft again.")
 
 
 def _finalise(paper: Paper, by: Person, at: datetime) -> str:
     papers.finalise(db(), paper, by=by, now=at, title=form("revision", most=120))
-    return "The paper is finalised. Its text is frozen and ready to be exported."
+    return later("The paper is finalised. Its text is frozen and ready to be exported.")
 
 
 def _reopen(paper: Paper, by: Person, at: datetime) -> str:
     papers.reopen(db(), paper, by=by, now=at)
-    return "The paper is back in consultation."
+    return later("The paper is back in consultation.")
 
 
 def _withdraw(paper: Paper, by: Person, at: datetime) -> str:
     papers.withdraw(db(), paper, form("because", most=2000), by=by, now=at)
-    return "The paper is withdrawn."
+    return later("The paper is withdrawn.")
 
 
 MOVES: dict[str, Callable[[Paper, Person, datetime], str]] = {

@@ -9,6 +9,7 @@ from typing import Any
 from flask import Flask
 from flask_babel import gettext, ngettext
 
+from strategy.catalog import later
 from strategy.clock import now
 from strategy.store.bodies import Body, Member
 from strategy.store.log import Event
@@ -16,28 +17,28 @@ from strategy.store.revisions import Revision
 from strategy.web.language import long_date
 
 EVENTS = {
-    "paper.started": "Paper begun",
-    "paper.people": "Authors named anew",
-    "paper.renamed": "Title changed",
-    "paper.consultation": "Consultation begun",
-    "paper.draft": "Back to draft",
-    "paper.finalised": "Finalised",
-    "paper.reopened": "Opened again",
-    "paper.withdrawn": "Withdrawn",
-    "revision.taken": "Revision %(detail)s kept",
-    "revision.restored": "Text of revision %(detail)s put back",
-    "suggestion.accepted": "Tracked changes accepted: %(detail)s",
-    "suggestion.rejected": "Tracked changes rejected: %(detail)s",
+    "paper.started": later("Paper begun"),
+    "paper.people": later("Authors named anew"),
+    "paper.renamed": later("Title changed"),
+    "paper.consultation": later("Consultation begun"),
+    "paper.draft": later("Back to draft"),
+    "paper.finalised": later("Finalised"),
+    "paper.reopened": later("Opened again"),
+    "paper.withdrawn": later("Withdrawn"),
+    "revision.taken": later("Revision %(detail)s kept"),
+    "revision.restored": later("Text of revision %(detail)s put back"),
+    "suggestion.accepted": later("Tracked changes accepted: %(detail)s"),
+    "suggestion.rejected": later("Tracked changes rejected: %(detail)s"),
 }
 
 CHANGES = {
-    "insertion": "Inserted: “%(after)s”",
-    "deletion": "Deleted: “%(before)s”",
-    "replacement": "“%(before)s” becomes “%(after)s”",
-    "move": "Moved: “%(after)s”",
-    "format": "Format changed: “%(after)s”",
-    "split": "Paragraph split after: “%(after)s”",
-    "join": "Paragraphs joined after: “%(before)s”",
+    "insertion": later("Inserted: “%(after)s”"),
+    "deletion": later("Deleted: “%(before)s”"),
+    "replacement": later("“%(before)s” becomes “%(after)s”"),
+    "move": later("Moved: “%(after)s”"),
+    "format": later("Format changed: “%(after)s”"),
+    "split": later("Paragraph split after: “%(after)s”"),
+    "join": later("Paragraphs joined after: “%(before)s”"),
 }
 LONGEST_WORDS = 140
 """Characters of a changed passage in the list of changes."""
