@@ -14,10 +14,13 @@ if __name__ == "__main__":
 import gc
 import logging
 import os
+import signal
+import subprocess
 import sys
+import threading
+import time
 from dataclasses import fields
-from importlib import import_module
-from importlib.util import find_spec
+from pathlib import Path
 from typing import Any, NoReturn
 
 import gevent
@@ -25,13 +28,20 @@ from gunicorn.app.base import BaseApplication
 from gunicorn.workers.ggevent import GeventWorker
 
 from strategy.settings import Settings
+from strategy.store import migrate
+from strategy.store.base import make_engine
 
 MOST_CONNECTIONS = 2_000
 """Open connections of one process."""
+WORK = "work"
+"""Argument of the process that does the jobs."""
+WORK_AGAIN = 5.0
+"""Seconds until it is started again after it has ended."""
 GRACE = 4
 """Seconds that a process has to end: rooms are emptied first, so it hardly needs them."""
 
 logger = logging.getLogger("strategy.serve")
+_children: list[subprocess.Popen[bytes]] = []
 
 
 def run(settings: Settings) -> NoReturn:
@@ -47,10 +57,6 @@ def run(settings: Settings) -> NoReturn:
 class Worker(GeventWorker):  # type: ignore[misc]
     """A process that empties its rooms before it ends, and never waits for open papers."""
 
-    def init_process(self) -> None:
-        """Start what runs beside the requests, then serve."""
-        super().init_process()
-
     def handle_exit(self, sig: int, frame: Any) -> None:
         """Be asked to end (SIGTERM)."""
         gevent.spawn(self._leave, sig, frame)
@@ -63,6 +69,8 @@ class Worker(GeventWorker):  # type: ignore[misc]
         rooms = getattr(self.app, "rooms", None)
         if rooms is not None:
             rooms.stop()
+        for child in _children:
+            child.terminate()
         super().handle_exit(sig, frame)
 
 
@@ -85,7 +93,7 @@ class Server(BaseApplication):  # type: ignore[misc]
 
         app = create_app(self.settings)
         self.rooms = app.extensions["rooms"]
-        _beside(app)
+        gevent.spawn(_work_beside)
         relax_the_collector()
         return app
 
@@ -125,14 +133,39 @@ def relax_the_collector() -> None:
     gc.set_threshold(50_000, 20, 50)
 
 
-def _beside(app: Any) -> None:
-    """Run the jobs in this process too."""
-    if find_spec("strategy.domain.jobs") is None:
-        return
-    jobs = import_module("strategy.domain.jobs")
-    forever = getattr(jobs, "run_forever", None)
-    if forever is not None:
-        gevent.spawn(forever, app.extensions["engine"], app.config["SETTINGS"])
+def _work_beside() -> None:
+    """Keep a process that does the jobs, so that no export ever holds up somebody's typing."""
+    while True:
+        child = subprocess.Popen([sys.executable, "-m", "strategy.serve", WORK])
+        _children.append(child)
+        child.wait()
+        _children.remove(child)
+        logger.warning("the process that does the jobs has ended: %s", child.returncode)
+        gevent.sleep(WORK_AGAIN)
+
+
+def work(settings: Settings) -> None:
+    """Do the jobs until told to stop, or until the server that started this has gone."""
+    from strategy.app import create_app  # noqa: PLC0415
+    from strategy.domain import export_jobs, jobs, mail  # noqa: PLC0415
+
+    app = create_app(settings)
+    stop = threading.Event()
+    for sign in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(sign, lambda *_: stop.set())
+    if WORK in sys.argv:
+        threading.Thread(target=_end_with, args=(os.getppid(), stop), daemon=True).start()
+    handlers = {
+        "mail": mail.handler(settings, Path(str(app.root_path), str(app.template_folder))),
+        "export": export_jobs.make,
+    }
+    jobs.run_forever(app.extensions["engine"], handlers, stop)
+
+
+def _end_with(parent: int, stop: threading.Event) -> None:
+    while os.getppid() == parent:
+        time.sleep(1.0)
+    stop.set()
 
 
 def _ready(server: Any) -> None:
@@ -141,13 +174,21 @@ def _ready(server: Any) -> None:
 
 
 def main() -> None:
-    """Serve as the environment says."""
+    """Serve, or do the jobs, as the environment says."""
     logging.basicConfig(
         level=logging.INFO,
         stream=sys.stderr,
         format='{"at":"%(asctime)s","level":"%(levelname)s","from":"%(name)s","what":"%(message)s"}',
     )
-    Server(Settings.from_env()).run()
+    logging.getLogger("alembic").setLevel(logging.WARNING)
+    settings = Settings.from_env()
+    if WORK in sys.argv[1:]:
+        work(settings)
+        return
+    engine = make_engine(settings.database)
+    migrate.to_newest(engine)
+    engine.dispose()
+    Server(settings).run()
 
 
 if __name__ == "__main__":

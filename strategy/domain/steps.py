@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
 from strategy.domain.policy import OPEN_STATES
-from strategy.domain.verify import verify as verify
+from strategy.domain.verify import verify as verify  # noqa: PLC0414  it belongs to what is offered here
 from strategy.errors import NotAllowed, NotFound, Stale
 from strategy.store.papers import STATES, Paper
 from strategy.store.people import Person
@@ -92,6 +92,13 @@ def head(connection: Connection, paper_id: int) -> tuple[int, Node, int]:
         raise NotFound("There is no such paper.")
     doc, found, rows = _nearest(connection, paper_id, version)
     return version, _replay(SCHEMA.node_from_json(doc), rows), found
+
+
+def states(connection: Connection, paper_ids: Iterable[int]) -> dict[int, tuple[int, str]]:
+    """Version and state of each paper that there is."""
+    columns = (_PAPERS.c.id, _PAPERS.c.version, _PAPERS.c.state)
+    rows = connection.execute(select(*columns).where(_PAPERS.c.id.in_(paper_ids)))
+    return {row.id: (row.version, row.state) for row in rows}
 
 
 def replayed(node: Node, rows: Iterable[Logged]) -> Node:

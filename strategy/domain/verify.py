@@ -12,7 +12,7 @@ from strategy.errors import Refusal
 from strategy.store.papers import Paper
 from strategy.store.revisions import Revision
 from strategy.store.steps import Snapshot, Step
-from strategy.text.apply import SCHEMA, apply_one, parse_doc, parse_steps
+from strategy.text.apply import apply_one, parse_doc, parse_steps
 from strategy.text.fingerprint import chain, fingerprint
 
 Doc = dict[str, Any]

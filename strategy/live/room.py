@@ -132,6 +132,7 @@ class Room:
         """Called after each commit: tells other processes."""
         with engine.connect() as connection:
             self.settled, self.settled_doc, self.snapshot = log.head(connection, paper_id)
+            self.state = log.states(connection, [paper_id])[paper_id][1]
         self.version, self.doc = self.settled, self.settled_doc
         self._log: deque[Remembered] = deque()
         self._log_size = 0

@@ -10,9 +10,10 @@ from collections.abc import Iterable
 from typing import Any, cast
 
 from flask import Flask, current_app
-from sqlalchemy import Engine, select
+from sqlalchemy import Engine, event
 from sqlalchemy.exc import SQLAlchemyError
 
+from strategy.domain import steps as log
 from strategy.live import messages, writer
 from strategy.live.access import STALE
 from strategy.live.fanout import Fanout, connect
@@ -21,7 +22,6 @@ from strategy.live.page import Page
 from strategy.live.room import Room
 from strategy.live.websocket import RESTARTING
 from strategy.settings import Settings
-from strategy.store.papers import Paper
 
 TICK = 0.1
 """Seconds between two rounds of the keeper: how quickly cursors move for others."""
@@ -42,7 +42,6 @@ class Rooms:
         self.fanout: Fanout | None = connect(redis_url, self._heard) if redis_url else None
         self._rooms: dict[int, Room] = {}
         self._used_at: dict[int, float] = {}
-        self._states: dict[int, str] = {}
         self._lock = threading.Lock()
         self._keeping = False
         self._stopping = False
@@ -106,6 +105,7 @@ class Rooms:
         if room is None:
             return
         if message.get("type") == "paper":
+            room.state = str(message.get("state", room.state))
             for member in list(room.members):
                 cast("Page", member).may.forget()
         room.tell(messages.told(message))
@@ -168,15 +168,12 @@ class Rooms:
         if not rooms:
             return
         with self.engine.connect() as connection:
-            query = select(Paper.id, Paper.version, Paper.state).where(Paper.id.in_(rooms))
-            there = {row.id: row for row in connection.execute(query)}
+            there = log.states(connection, rooms)
         for paper_id, room in rooms.items():
-            row = there.get(paper_id)
-            if row is None or row.version > room.settled:
+            version, state = there.get(paper_id, (room.settled, "gone"))
+            if version > room.settled:
                 room.notice()
-            state = row.state if row is not None else "gone"
-            if self._states.setdefault(paper_id, state) != state:
-                self._states[paper_id] = state
+            if state != room.state:
                 self._pass_on(paper_id, {"type": "paper", "state": state})
         self._check(self.pages(), moment)
 
@@ -197,8 +194,15 @@ class Rooms:
                 elif moment - self._used_at.get(paper_id, 0) > EMPTY_FOR:
                     del self._rooms[paper_id]
                     self._used_at.pop(paper_id, None)
-                    self._states.pop(paper_id, None)
                     room.close()
+
+    def forget(self) -> None:
+        """Close all rooms at once: their database is no longer there."""
+        self._stopping = True
+        with self._lock:
+            rooms, self._rooms = list(self._rooms.values()), {}
+        for room in rooms:
+            room.close()
 
     def stop(self) -> None:
         """Write what waits, send everybody away with the promise to be back; at most 3 s."""
@@ -226,7 +230,10 @@ class Rooms:
 def init_app(app: Flask) -> None:
     """Give the application its rooms; none is open yet."""
     settings = cast("Settings", app.config["SETTINGS"])
-    app.extensions["rooms"] = Rooms(app.extensions["engine"], settings.redis_url)
+    engine = app.extensions["engine"]
+    made = Rooms(engine, settings.redis_url)
+    app.extensions["rooms"] = made
+    event.listen(engine, "engine_disposed", lambda _engine: made.forget())
 
 
 def here() -> Rooms:

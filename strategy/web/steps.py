@@ -8,7 +8,7 @@ from functools import wraps
 from typing import Any
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Response, current_app, jsonify, request
+from flask import Blueprint, Response, abort, current_app, jsonify, request
 from flask_babel import get_locale, gettext
 from flask_login import current_user
 
@@ -104,7 +104,8 @@ def since(paper_id: int) -> Response:
 @_signed_in
 def add(paper_id: int) -> Response:
     """Add a batch; answered when it is durable: 200, 409 behind, 422 refused."""
-    request.max_content_length = websocket.LONGEST_MESSAGE
+    if (request.content_length or 0) > websocket.LONGEST_MESSAGE:
+        abort(413)
     paper, person = _paper(paper_id), actor()
     policy.require(policy.may_edit, person, paper)
     try:
@@ -150,7 +151,7 @@ class Taken(Response):
         raise StopIteration
 
 
-@bp.get("/papers/<int:paper_id>/live")
+@bp.get("/papers/<int:paper_id>/live", websocket=True)
 def live(paper_id: int) -> Response:
     """A WebSocket into the paper's room: `?version=n&client=id`."""
     wire = request.environ.get("gunicorn.socket")

@@ -21,7 +21,7 @@ maps = some.lists(
 
 
 def _apart(first: tuple[int, ...], second: tuple[int, ...]) -> tuple[int, ...]:
-    return first + (first[0] + first[1] + 1 + second[0], *second[1:])
+    return (*first, first[0] + first[1] + 1 + second[0], *second[1:])
 
 
 def typed(at: int, text: str = "x", to: int | None = None) -> Json:
