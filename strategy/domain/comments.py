@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -43,6 +44,10 @@ class Thread:
     def mentions(self) -> frozenset[int]:
         """Ids of the people named anywhere in the thread."""
         return frozenset(person.id for people in self.named.values() for person in people)
+
+    def holds(self, comment_id: int) -> bool:
+        """Whether this is the thread of a comment or answer."""
+        return any(each.id == comment_id for each in [self.comment, *self.answers])
 
     @property
     def authors(self) -> frozenset[int]:
@@ -161,10 +166,8 @@ def bring_in(db: Session, paper: Paper, given: Iterable[Any], *, by: Person, now
     for each in given:
         comment = kept(each.author, each.text, each.at, kind=each.kind)
         if each.start is not None and each.end is not None and each.start < each.end:
-            try:
+            with suppress(Invalid):  # one that lay on no words belongs to the whole paper
                 _put(comment, doc, each.start, each.end)
-            except Invalid:
-                pass  # it lay on no words: it belongs to the whole paper
         elif each.quote.strip():
             comment.exact, comment.anchor_state = each.quote, "gone"
         if each.resolved:

@@ -1,4 +1,4 @@
-"""Comments over HTTP: as JSON for the margin beside a text, as a list that works without scripts."""
+"""Comments over HTTP: JSON for the margin beside a text, and a list that works without scripts."""
 
 from __future__ import annotations
 
@@ -8,9 +8,11 @@ from typing import Any
 from flask import Blueprint, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
+from markupsafe import Markup
 
 from strategy.clock import now
 from strategy.domain import comments, papers, policy, revisions
+from strategy.domain.remarks import pieces
 from strategy.errors import Invalid, Refusal
 from strategy.live import rooms
 from strategy.store.comments import KINDS, OUTCOMES, Comment
@@ -32,6 +34,9 @@ bp = Blueprint("comments", __name__, url_prefix="/papers/<int:paper_id>")
 
 Json = dict[str, Any]
 
+ASKED = ("on", "state", "kind", "mine", "to_me", "orphaned")
+"""What narrows the list."""
+
 
 def found(paper_id: int) -> Paper:
     """The paper of an address, if the actor may know of it."""
@@ -48,13 +53,12 @@ def person_facts(person: Person) -> Json:
     return {"id": person.id, "name": person.name, "initials": person.initials}
 
 
-def _author(comment: Comment) -> Json:
+def author(comment: Comment) -> Json:
     """Who wrote it; without an id where the words came in with a file."""
     if not comment.author_name:
         return person_facts(comment.author)
-    words = [word for word in comment.author_name.split() if word[0].isalpha()]
-    initials = "".join(word[0] for word in (words[:1] + words[1:][-1:])).upper()
-    return {"id": None, "name": comment.author_name, "initials": initials or "?"}
+    name = comment.author_name
+    return {"id": None, "name": name, "initials": Person(name=name).initials}
 
 
 def _said(comment: Comment, people: Any, *, speaks: bool) -> Json:
@@ -63,7 +67,7 @@ def _said(comment: Comment, people: Any, *, speaks: bool) -> Json:
     return {
         "id": comment.id,
         "text": comment.text,
-        "author": _author(comment),
+        "author": author(comment),
         "at": comment.made_at.isoformat(),
         "edited": comment.edited_at.isoformat() if comment.edited_at else None,
         "deleted": comment.deleted_at is not None,
@@ -109,6 +113,22 @@ def _tell(paper_id: int, what: str, comment: Comment) -> None:
     after_commit(lambda: rooms.tell(paper_id, message))
 
 
+@bp.app_template_filter("comment_words")
+def words_with_links(words: str, people: Any = ()) -> Markup:
+    """What somebody wrote, escaped; addresses of the web become links, names mentions."""
+    made = Markup()
+    for piece in pieces(words, [person.name for person in people]):
+        if piece.kind == "link":
+            made += Markup('<a href="{}" rel="noopener noreferrer nofollow">{}</a>').format(
+                piece.href, piece.text
+            )
+        elif piece.kind == "mention":
+            made += Markup('<span class="mention">{}</span>').format(piece.text)
+        else:
+            made += piece.text
+    return made
+
+
 @bp.get("/comments")
 @login_required
 def index(paper_id: int) -> ResponseReturnValue:
@@ -116,14 +136,17 @@ def index(paper_id: int) -> ResponseReturnValue:
     paper = found(paper_id)
     if not wants_json():
         return _page(paper)
-    on = request.args.get("on", "now")
-    if on == "now":
-        version, every = paper.version, comments.threads(db(), paper)
-    else:
-        looked_at = revisions.text(db(), paper, on)
-        version = looked_at.version
-        every = comments.threads(db(), paper, version=version, doc=looked_at.doc)
+    version, every = _looked_at(paper, request.args.get("on", "now"))
     return jsonify(version=version, threads=[thread_facts(paper, each) for each in every])
+
+
+def _looked_at(paper: Paper, on: str) -> tuple[int, list[comments.Thread]]:
+    """The threads in the text that an address names: "now", or a revision's number."""
+    if on == "now":
+        return paper.version, comments.threads(db(), paper)
+    looked_at = revisions.text(db(), paper, on if on.isdecimal() else "0")
+    version, doc = looked_at.version, looked_at.doc
+    return version, comments.threads(db(), paper, version=version, doc=doc)
 
 
 def _wanted() -> comments.Wanted:
@@ -140,34 +163,42 @@ def _wanted() -> comments.Wanted:
 
 def _page(paper: Paper, refusal: Refusal | None = None, at: str = "new") -> str:
     """The list. `at` names the form that `refusal` belongs to: new, answer-7, edit-7 …"""
-    wanted = _wanted()
-    every = comments.threads(db(), paper)
+    wanted, on = _wanted(), request.args.get("on", "now")
+    _, every = _looked_at(paper, on)
     shown = [each for each in every if wanted.takes(each, actor())]
     if at != "new":  # the form that was sent must be there again, whatever the filters say
         sent_from = int(at.rsplit("-", 1)[1])
-        around = [
-            each
-            for each in every
-            if sent_from in {each.comment.id, *(answer.id for answer in each.answers)}
-        ]
-        shown = [each for each in every if each in shown or each in around]
+        shown = [each for each in every if each in shown or each.holds(sent_from)]
+    text_url = url_for("papers.show", paper_id=paper.id)
+    if on != "now":
+        text_url = url_for("revisions.show", paper_id=paper.id, number=int(on))
     return render_template(
         "comments/index.html",
         paper=paper,
+        on=on,
         threads=shown,
         count=len(every),
         open_count=sum(each.comment.resolved_at is None for each in every),
         wanted=wanted,
-        kinds=KINDS,
         outcomes=OUTCOMES,
         refusal=refusal,
         at=at,
         typed=request.form,
         speaks=policy.may_comment(actor(), paper),
         me=actor(),
+        author=author,
+        sent_to=lambda endpoint, **values: url_for(
+            endpoint, paper_id=paper.id, **_kept(), **values
+        ),
+        text_url=text_url,
         may_resolve=lambda each: comments.may_resolve(actor(), paper, each),
         may_change=lambda each: policy.may_change_comment(actor(), each),
     )
+
+
+def _kept() -> dict[str, Any]:
+    """What the list was asked for, for the addresses of its forms."""
+    return {name: value for name, value in request.args.items() if name in ASKED}
 
 
 def _answered(
@@ -181,7 +212,7 @@ def _answered(
         db().rollback()
         return _page(found(paper_id), refusal, at), 422
     done(said)
-    address = url_for("comments.index", paper_id=paper_id, **request.args.to_dict())
+    address = url_for("comments.index", paper_id=paper_id, **_kept())
     return redirect(address + (f"#comment-{thread}" if thread else ""), code=303)
 
 
@@ -226,12 +257,17 @@ def create(paper_id: int) -> ResponseReturnValue:
     return jsonify(_one(paper, comment.id)), 201
 
 
+def _named_in_form() -> list[int]:
+    return _mentions([value for value in request.form.getlist("mentions") if value])
+
+
 def _create_by_form(paper: Paper) -> tuple[int, str]:
     comment = comments.add(
         db(),
         paper,
         _words(request.form.get("text", "")),
         kind=request.form.get("kind", "note"),
+        mentions=_named_in_form(),
         by=actor(),
         now=now(),
     )
@@ -264,7 +300,8 @@ def answer(paper_id: int, comment_id: int) -> ResponseReturnValue:
 def _answer_by_form(paper: Paper, comment_id: int) -> tuple[int, str]:
     comment = named(paper, comment_id)
     words = _words(request.form.get("text", ""))
-    made = comments.answer(db(), paper, comment, words, by=actor(), now=now())
+    named_there = _named_in_form()
+    made = comments.answer(db(), paper, comment, words, mentions=named_there, by=actor(), now=now())
     _tell(paper.id, "added", made)
     return made.id, "Your answer is there."
 
@@ -296,7 +333,7 @@ def edit_by_form(paper_id: int, comment_id: int) -> ResponseReturnValue:
     def act(paper: Paper) -> tuple[int, str]:
         comment = named(paper, comment_id)
         words = _words(request.form.get("text", ""))
-        still = comments.mentioned(db(), comment)
+        still = [*comments.mentioned(db(), comment), *_named_in_form()]
         comments.edit(db(), paper, comment, words, mentions=still, by=actor(), now=now())
         _tell(paper.id, "changed", comment)
         return comment.id, "Your comment is changed."

@@ -1,29 +1,15 @@
 // Comments beside the text that is being written: waits for the editor, then joins it.
-import type { EditorView } from "prosemirror-view"
-import { Panel } from "./panel"
+import { whenEditing } from "../editor/seam"
+import { type Ground, Panel } from "./panel"
 import { Server, type Setting } from "./server"
 
-interface Mounted {
-  view: EditorView
-  paper: { id: number | string }
-}
-
-/** Begin beside `view`, if the page has a place for comments. */
-export function begin(view: EditorView, paper: string): Panel | null {
+/** Begin beside a text, if the page has a place for comments. */
+export function begin(ground: Ground, paper: string): Panel | null {
   const margin = document.getElementById("comments")
   if (!margin?.dataset["comments"]) return null
-  return new Panel(view, margin, new Server(JSON.parse(margin.dataset["comments"]) as Setting), paper)
+  return new Panel(ground, margin, new Server(JSON.parse(margin.dataset["comments"]) as Setting), paper)
 }
 
-const editor = document.getElementById("editor")
-let begun = false
-
-function mounted({ view, paper }: Mounted): void {
-  if (begun) return
-  begun = true
-  begin(view, String(paper.id))
-}
-
-editor?.addEventListener("vorlauf:editor", event => mounted((event as CustomEvent<Mounted>).detail))
-const there = (editor as (HTMLElement & { vorlauf?: Mounted }) | null)?.vorlauf
-if (there) mounted(there)
+whenEditing(editing => {
+  begin({ view: editing.view, add: plugin => editing.addPlugin(plugin), hear: told => void editing.onMessage(told) }, String(editing.paper.id))
+})

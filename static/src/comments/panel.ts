@@ -1,5 +1,5 @@
 // The comments beside a text: cards in the margin, each beside its passage, or in a sheet.
-import { type EditorState, TextSelection } from "prosemirror-state"
+import { type EditorState, type Plugin, TextSelection } from "prosemirror-state"
 import type { EditorView } from "prosemirror-view"
 import { announce } from "../editor/announce"
 import { button, calmly, el, still } from "../editor/dom"
@@ -22,6 +22,14 @@ const CONFIRMED_WITHIN = 10_000 // ms that sending waits for what was typed just
 
 type Place = NonNullable<Draft["place"]>
 
+/** The text that the comments stand beside. */
+export interface Ground {
+  view: EditorView
+  add(plugin: Plugin): void
+  /** Hear what the server tells everybody who is there. */
+  hear(told: (message: { type: string }) => void): void
+}
+
 export class Panel {
   private threads: Thread[] = []
   private readonly cards = new Map<number, Card>()
@@ -41,7 +49,10 @@ export class Panel {
   private readonly loadSoon: () => void
   private readonly showButton: () => void
 
-  constructor(private readonly view: EditorView, margin: HTMLElement, private readonly server: Server, paper: string) {
+  private readonly view: EditorView
+
+  constructor(private readonly ground: Ground, margin: HTMLElement, private readonly server: Server, paper: string) {
+    this.view = ground.view
     const { setting } = server
     this.drafts = new Drafts(setting.me.id, `${paper}:${setting.on}`)
     this.bar = filterBar(this.filter, filter => {
@@ -67,23 +78,20 @@ export class Panel {
     })
   }
 
-  /** Put the plugin into the view's state, and again whenever the state was made anew. */
+  /** Put the plugin into the view's state. A state that is made anew knows no passages: look again. */
   private join(): void {
-    if (this.view.isDestroyed || key.getState(this.view.state)) return
     const calmed = calmly(1_500, () => this.missing() && this.loadSoon())
-    const plugin = passages({
+    this.ground.add(passages({
       clicked: id => this.turnTo(id, "text"),
       moved: () => {
         if (this.waiting) this.take(this.waiting)
         this.arrangeSoon()
         calmed()
       },
-      dropped: () => queueMicrotask(() => this.join()),
-    })
-    const { state } = this.view
-    this.view.updateState(state.reconfigure({ plugins: [...state.plugins, plugin] }))
-    this.decorate()
-    if (this.known) this.loadSoon()
+      dropped: () => {
+        if (!this.view.isDestroyed) this.loadSoon()
+      },
+    }))
   }
 
   /** Is a passage that the server knows no longer in the text on the screen? */
@@ -106,8 +114,8 @@ export class Panel {
     document.addEventListener("visibilitychange", () => {
       if (document.visibilityState === "visible") this.loadSoon()
     })
-    document.addEventListener("vorlauf:message", event => {
-      if ((event as CustomEvent<{ type?: string }>).detail?.type === "comment") this.loadSoon()
+    this.ground.hear(message => {
+      if (message.type === "comment") this.loadSoon()
     })
     document.addEventListener("keydown", event => this.pressed(event))
   }
