@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 SAID_FIRST = {
     "gettext", "_", "later", "done", "NotFound", "NotAllowed", "Late", "Refusal", "Unreadable",
-    "Fault",
+    "Fault", "__init__",
 }  # fmt: skip
 SAID_SECOND = {"Invalid", "say", "ReportLine", "_at", "note_line"}
 JINJA = {"_": None, "gettext": None, "ngettext": (1, 2)}

@@ -80,7 +80,8 @@ def _same(kept: str, doc: Doc) -> bool:
 
 
 def _sealed(revisions: Any, texts: dict[int, Doc]) -> list[str]:
-    problems, seal = [], ""
+    problems: list[str] = []
+    seal: str | None = None
     for number, revision in enumerate(revisions, start=1):
         name = f"revision {revision.number}"
         if revision.number != number:
@@ -94,7 +95,7 @@ def _sealed(revisions: Any, texts: dict[int, Doc]) -> list[str]:
             doc = orjson.loads(revision.doc)
             mark = fingerprint(doc)
             expected = chain(
-                seal, number, str(revision.author_id), revision.made_at.isoformat(), doc
+                seal, number, str(revision.author_id), revision.made_at, doc
             )
         except (ValueError, LookupError, TypeError):
             problems.append(f"{name} cannot be read")
