@@ -48,6 +48,8 @@ def find(db: Session, slug: str, *, reader: Person) -> Body:
 
 def by_slug(db: Session, slug: str) -> Body | None:
     """The body with this address, whoever asks."""
+    if not _SLUG.fullmatch(slug):
+        return None  # also keeps from the database what it cannot even be asked
     return db.scalar(select(Body).where(Body.slug == slug))
 
 

@@ -66,7 +66,11 @@ def checked_name(value: str, field: str = "name", *, most: int = LONGEST_NAME) -
 
 def find(db: Session, email: str) -> Person | None:
     """The person with this address, whether they may still sign in or not."""
-    return db.scalar(select(Person).where(Person.email == email.strip().lower()))
+    try:
+        address = checked_email(email)
+    except Invalid:
+        return None
+    return db.scalar(select(Person).where(Person.email == address))
 
 
 def by_id(db: Session, person_id: int) -> Person:

@@ -84,8 +84,12 @@ def make_engine(address: str) -> Engine:
             return
         if not writer.acquire(timeout=LONGEST_WAIT):
             raise TimeoutError("the database's writing place was not free in time")
+        try:
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
+        except BaseException:
+            writer.release()  # another process holds it: no end of this transaction will be told
+            raise
         connection.info["writing"] = True
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     @event.listens_for(engine, "commit")
     @event.listens_for(engine, "rollback")

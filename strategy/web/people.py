@@ -171,7 +171,7 @@ def invited(person: Person, back: str, body: str = "") -> ResponseReturnValue:
     )
     token = links.make(db(), "invitation", person, by=actor(), now=now())
     address = links.address(settings().external, "invitation", token)
-    return render_template("people/invited.html", person=person, address=address, back=back), 201
+    return render_template("people/invited.html", account=person, address=address, back=back), 201
 
 
 @bp.post("/people/<int:person_id>/invitation")

@@ -291,7 +291,7 @@ def ask_for_reset() -> ResponseReturnValue:
 def reset(token: str) -> ResponseReturnValue:
     """The form for a new password."""
     person = links.find(db(), "reset", token, now=now()).person
-    return render_template("sign_in/reset.html", refusal=None, token=token, person=person)
+    return render_template("sign_in/reset.html", refusal=None, token=token, account=person)
 
 
 @bp.post("/reset/<token>")
@@ -305,7 +305,7 @@ def choose(token: str) -> ResponseReturnValue:
         kept = aside(passwords.choose, _sent("password"), about)
     except Invalid as refusal:
         person = links.find(db(), "reset", token, now=now()).person
-        return _again("sign_in/reset.html", refusal, token=token, person=person)
+        return _again("sign_in/reset.html", refusal, token=token, account=person)
     begin_writing()
     begin(people.reset_password(db(), token, password=kept, now=now()))
     done("Your new password is kept. All other devices are signed out.")
@@ -320,7 +320,7 @@ def invitation(token: str) -> ResponseReturnValue:
         "sign_in/invitation.html",
         refusal=None,
         token=token,
-        person=person,
+        account=person,
         typed={"name": person.name},
     )
 
@@ -337,7 +337,7 @@ def accept(token: str) -> ResponseReturnValue:
         kept = aside(passwords.choose, _sent("password"), (email, name))
     except Invalid as refusal:
         person = links.find(db(), "invitation", token, now=now()).person
-        return _again("sign_in/invitation.html", refusal, token=token, person=person)
+        return _again("sign_in/invitation.html", refusal, token=token, account=person)
     begin_writing()
     lang = str(get_locale() or "de")
     begin(people.accept_invitation(db(), token, name=name, password=kept, lang=lang, now=now()))

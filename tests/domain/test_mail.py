@@ -45,7 +45,7 @@ S4VdTLDckp7L9Qd6fsAbubmjAq9KgJILbvWCvwFgAiEArMTZVWkznmt8NnlLaqD3
 7SdvIMZjrwmsfyONe8ok/c0=
 -----END CERTIFICATE-----
 """
-"""A certificate for mail.example.org and its key: of these tests alone, good for a hundred years."""
+"""A certificate for mail.example.org and its key: for these tests alone, good for a century."""
 
 
 class Inbox:
