@@ -1,18 +1,19 @@
 """Where a comment stands: its place carried from the text it was made on to any other.
 
-Through the steps in between where there are few of them; by its quote where the text was
-replaced or the way is long. Never to a wrong place: then it is gone, and shown with its quote.
+Through the steps in between; by its quote where what the steps left there is something else, as
+after an import, a restore or a move. Never to a wrong place: then it is gone, and shown with its
+quote.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import select
+import orjson
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from strategy.domain import steps
@@ -20,10 +21,14 @@ from strategy.errors import Invalid
 from strategy.store.comments import Comment
 from strategy.store.papers import Paper
 from strategy.store.steps import Step
-from strategy.text import anchor
+from strategy.text import carry
+from strategy.text.anchor import Quote
+from strategy.text.passages import Passages, same_passage
 
-LONGEST_WAY = 3_000
+LONGEST_WAY = 20_000
 """Steps that a place is carried through; a longer way is bridged by the quote."""
+KEPT_EVERY = 200
+"""Steps after which a paper's places are worth being kept anew."""
 
 Doc = dict[str, Any]
 
@@ -40,18 +45,21 @@ class Place:
     state: str
 
 
-def quote(doc: Doc, start: int, end: int) -> anchor.Quote:
+GONE = Place(None, None, "gone")
+
+
+def quote(doc: Doc, start: int, end: int) -> Quote:
     """The passage's words with what stands around them.
 
     raises  Invalid where the positions are not a passage of the document
     """
+    passages = Passages(doc)
+    if not 0 <= start <= end <= passages.size:
+        raise Invalid("anchor", "This passage is not part of the text.")
     try:
-        made = anchor.describe(doc, start, end)
+        return passages.quote(start, end)
     except ValueError as wrong:
-        raise Invalid("anchor", "This passage is not part of the text.") from wrong
-    if not made.exact.strip():
-        raise Invalid("anchor", "Please mark some words first.")
-    return made
+        raise Invalid("anchor", "Please mark some words first.") from wrong
 
 
 def moment(iso: str, default: datetime) -> datetime:
@@ -64,64 +72,133 @@ def moment(iso: str, default: datetime) -> datetime:
 
 
 def carried(
-    db: Session,
-    paper: Paper,
-    comments: Sequence[Comment],
-    *,
-    to: int,
-    doc: Doc | None,
-    newest: bool,
+    db: Session, paper: Paper, comments: Sequence[Comment], *, to: int, doc: Doc | None = None
 ) -> dict[int, Place]:
     """Where each comment stands in the document at version `to`, by the comment's id.
 
     doc     that document, if it is at hand
-    newest  whether `to` is the newest version: then the places kept last time are a start
+
+    At most three queries, however many comments: nothing is written.
     """
     found: dict[int, Place] = {}
-    waiting: dict[int, list[Comment]] = {}
+    begins: dict[int, tuple[int, int, int]] = {}
     for comment in comments:
-        if comment.made_start is None:
-            found[comment.id] = Place(None, None, "unchanged")
-        elif newest and comment.anchor_version == to:
-            found[comment.id] = Place(
-                comment.anchor_start, comment.anchor_end, comment.anchor_state
-            )
-        elif comment.made_version == to:
-            found[comment.id] = Place(comment.made_start, comment.made_end, "unchanged")
-        else:
-            waiting.setdefault(comment.made_version, []).append(comment)
-    if not waiting:
+        known = _known(comment, to)
+        if known is not None:
+            found[comment.id] = known
+        elif comment.made_start is not None and comment.made_end is not None:
+            begins[comment.id] = _start(comment, to)
+    if not begins:
         return found
-    target = doc if doc is not None else steps.document_at(db, paper, to)
-    for version, group in waiting.items():
-        forward = _between(db, paper, version, to)
-        old = steps.document_at(db, paper, version)
-        for comment in group:
-            spot = anchor.follow(
-                old, target, comment.made_start or 0, comment.made_end or 0, forward
-            )
-            found[comment.id] = Place(spot.start, spot.end, spot.state)
+    near = {name: (start, end) for name, (_, start, end) in begins.items()}
+    short = {name: span for name, span in begins.items() if 0 <= to - span[0] <= LONGEST_WAY}
+    if short:
+        oldest = min(version for version, _, _ in short.values())
+        near |= carry.carried(short, _log(db, paper, oldest, to), to=to)
+    passages = Passages(doc if doc is not None else steps.document_at(db, paper, to))
+    for comment in comments:
+        if comment.id in begins:
+            start, end = near[comment.id]
+            found[comment.id] = _judged(passages, comment, start, end, carried=comment.id in short)
     return found
 
 
-def keep(db: Session, paper: Paper, comments: Sequence[Comment]) -> None:
-    """Remember where comments stand in the newest text, so that nobody carries them again."""
-    for comment in comments:
-        place = carried(db, paper, [comment], to=paper.version, doc=None, newest=True)[comment.id]
-        comment.anchor_version = paper.version
-        comment.anchor_start, comment.anchor_end = place.start, place.end
-        comment.anchor_state = place.state
+def follow(old: Doc, new: Doc, start: int, end: int) -> Place:
+    """Where a passage of `old` stands in `new`, found by its words alone."""
+    was = Passages(old)
+    try:
+        quoted = was.quote(start, end)
+    except ValueError:
+        return GONE
+    return _found(Passages(new), quoted, start)
 
 
-def _between(db: Session, paper: Paper, old: int, new: int) -> list[dict[str, Any]] | None:
-    """The steps from `old` to `new`; None where there are too many, or the way leads back."""
-    if new < old or new - old > LONGEST_WAY:
-        return None
-    return [
-        json.loads(body)
-        for body in db.scalars(
-            select(Step.body)
-            .where(Step.paper_id == paper.id, Step.version > old, Step.version <= new)
-            .order_by(Step.version)
+def keep(db: Session, paper: Paper, *, least: int = KEPT_EVERY) -> None:
+    """Remember where comments stand in the newest text, so that nobody carries them so far again.
+
+    least   how many steps must have passed since; 0: in any case
+
+    Called with what writes: a comment, a revision, a snapshot. Never by a reader.
+    """
+    stale = db.scalars(
+        select(Comment).where(
+            Comment.paper_id == paper.id,
+            Comment.thread_id.is_(None),
+            Comment.made_start.is_not(None),
+            Comment.anchor_version <= paper.version - max(1, least),
         )
+    ).all()
+    if not stale:
+        return
+    places = carried(db, paper, stale, to=paper.version)
+    written = [
+        {
+            "comment": comment.id,
+            "version": paper.version,
+            "start": places[comment.id].start,
+            "end": places[comment.id].end,
+            "state": places[comment.id].state,
+        }
+        for comment in stale
     ]
+    table = Comment.__table__
+    db.connection().execute(
+        update(table)  # type: ignore[arg-type]
+        .where(table.c.id == bindparam("comment"), table.c.anchor_version < bindparam("version"))
+        .values(
+            anchor_version=bindparam("version"),
+            anchor_start=bindparam("start"),
+            anchor_end=bindparam("end"),
+            anchor_state=bindparam("state"),
+        ),
+        written,
+    )
+    for comment in stale:
+        db.expire(comment, ["anchor_version", "anchor_start", "anchor_end", "anchor_state"])
+
+
+def _known(comment: Comment, to: int) -> Place | None:
+    """The comment's place at a version where it need not be carried, else None."""
+    if comment.made_start is None:
+        return Place(None, None, comment.anchor_state)
+    if comment.made_version == to:
+        return Place(comment.made_start, comment.made_end, "unchanged")
+    if comment.anchor_version == to:
+        return Place(comment.anchor_start, comment.anchor_end, comment.anchor_state)
+    return None
+
+
+def _start(comment: Comment, to: int) -> tuple[int, int, int]:
+    """The latest known place before version `to`: version, start, end."""
+    kept = comment.anchor_start is not None and comment.anchor_end is not None
+    if kept and comment.made_version < comment.anchor_version <= to:
+        return comment.anchor_version, comment.anchor_start or 0, comment.anchor_end or 0
+    return comment.made_version, comment.made_start or 0, comment.made_end or 0
+
+
+def _judged(passages: Passages, comment: Comment, start: int, end: int, *, carried: bool) -> Place:
+    """What stands between the carried ends is the passage, or it is looked for by its words."""
+    if carried and 0 <= start < end <= passages.size:
+        now = passages.words(start, end)
+        if now == comment.exact:
+            return Place(start, end, "unchanged")
+        if same_passage(comment.exact, now):
+            return Place(start, end, "changed")
+    return _found(passages, Quote(comment.exact, comment.prefix, comment.suffix), start)
+
+
+def _found(passages: Passages, quoted: Quote, near: int) -> Place:
+    spot = passages.find(quoted, near=near)
+    if spot is None:
+        return GONE
+    same = passages.words(*spot) == quoted.exact
+    return Place(*spot, "unchanged" if same else "changed")
+
+
+def _log(db: Session, paper: Paper, old: int, new: int) -> Iterable[tuple[int, Any]]:
+    rows = db.execute(
+        select(Step.version, Step.body)
+        .where(Step.paper_id == paper.id, Step.version > old, Step.version <= new)
+        .order_by(Step.version)
+    )
+    return ((version, orjson.loads(body)) for version, body in rows)
