@@ -15,6 +15,7 @@ from strategy.text.write.docx import write_docx
 from strategy.text.write.epub import write_epub
 from strategy.text.write.html import title_of
 from strategy.text.write.normalise import VIEWS, View
+from strategy.text.write.odt import write_odt
 from strategy.text.write.page import write_html
 from strategy.text.write.pandoc import write_markdown
 from strategy.text.write.paper import Paper
@@ -74,6 +75,7 @@ def write(
 WRITERS: Mapping[str, Callable[[Paper], bytes]] = {
     "pdf": lambda paper: write_pdf(paper, canonical(paper.doc)),
     "docx": lambda paper: write_docx(paper, fingerprint.fingerprint(paper.doc)),
+    "odt": lambda paper: write_odt(paper, fingerprint.fingerprint(paper.doc)),
     "html": write_html,
     "md": write_markdown,
     "epub": lambda paper: write_epub(paper, fingerprint.fingerprint(paper.doc)),

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from strategy.text.write.docx_gathered import Gathered
 from strategy.text.write.docx_revisions import Markup, markups
 from strategy.text.write.docx_runs import covering, drawn, inline
-from strategy.text.write.docx_styles import INDENT, LEVELS, MOTION_FRAME
+from strategy.text.write.docx_styles import INDENT, LEVELS, motion_frame
 from strategy.text.write.pictures import measured
 from strategy.text.write.tree import INLINE, Json, attr, each, kids, mark, words
 from strategy.text.write.xml import e
@@ -133,9 +133,9 @@ def _properties(markup: Json, place: Place) -> str:
     if place.number is not None:
         number, level = place.number
         out += f'<w:numPr><w:ilvl w:val="{level}"/><w:numId w:val="{number}"/></w:numPr>'
-    if place.motion and (place.level >= 0 or markup["type"] == "heading") and not place.cell:
-        out += MOTION_FRAME
-    if place.after_table:
+    if place.motion and not place.cell:
+        out += motion_frame(place.level + (place.level >= 0 and place.number is None))
+    if place.after_table and markup["type"] != "heading":
         out += '<w:spacing w:before="200"/>'
     if place.number is None and place.indent:
         out += f'<w:ind w:left="{place.indent}"/>'
@@ -272,7 +272,8 @@ def _drawing(image: Json, gathered: Gathered) -> str:
 
 def _table(node: Json, gathered: Gathered, place: Place) -> str:
     columns, headers = attr(node, "columns"), attr(node, "headers", 0)
-    widths = _widths(attr(node, "widths"), columns)
+    shares = attr(node, "shares")
+    widths = [max(1, TEXT_WIDTH * share // sum(shares)) for share in shares]
     rows = kids(node)
     covered: dict[tuple[int, int], int] = {}
     for cell in (cell for row in rows for cell in kids(row)):
@@ -323,12 +324,6 @@ def _cell(cell: Json, widths: list[int], gathered: Gathered) -> str:
 def _cell_head(widths: list[int], merge: str, change: str = "") -> str:
     span = f'<w:gridSpan w:val="{len(widths)}"/>' if len(widths) > 1 else ""
     return f'<w:tcPr><w:tcW w:w="{sum(widths)}" w:type="dxa"/>{span}{merge}{change}</w:tcPr>'
-
-
-def _widths(given: list[int] | None, columns: int) -> list[int]:
-    """The columns' widths, together the width of the text."""
-    shares = given or [1] * columns
-    return [max(1, TEXT_WIDTH * share // sum(shares)) for share in shares]
 
 
 BLOCKS: Mapping[str, Callable[[Json, Gathered, Place], str]] = {

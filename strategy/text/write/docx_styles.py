@@ -30,11 +30,16 @@ FORMATS = {
     "upper-roman": ("upperRoman", "."),
 }
 BULLETS = "•–·"
-MOTION_FRAME = (
-    f'<w:pBdr><w:left w:val="single" w:sz="18" w:space="8" w:color="{ACCENT}"/></w:pBdr>'
-    f'<w:shd w:val="clear" w:color="auto" w:fill="{TINT}"/>'
-)
 NO_NUMBER = "<w:suppressLineNumbers/>"
+
+
+def motion_frame(level: int = 0) -> str:
+    """The bar and tint of a motion's paragraph; the bar stays where it is in lists."""
+    space = min(31, 8 + INDENT // 20 * max(0, level))
+    return (
+        f'<w:pBdr><w:left w:val="single" w:sz="18" w:space="{space}" w:color="{ACCENT}"/></w:pBdr>'
+        f'<w:shd w:val="clear" w:color="auto" w:fill="{TINT}"/>'
+    )
 
 
 def _fonts(name: str) -> str:
@@ -155,13 +160,13 @@ def styles(lang: str) -> str:
             paragraph='<w:pBdr><w:left w:val="single" w:sz="16" w:space="10" w:color="B9C4D3"/>'
             '</w:pBdr><w:ind w:left="284" w:right="284"/>',
         ),
-        _style("Motion", "Motion", based="BodyText", own=True, paragraph=MOTION_FRAME),
+        _style("Motion", "Motion", based="BodyText", own=True, paragraph=motion_frame()),
         _style(
             "MotionLabel",
             "Motion Label",
             after="Motion",
             own=True,
-            paragraph="<w:keepNext/>" + NO_NUMBER + MOTION_FRAME + _spacing(240, 80),
+            paragraph="<w:keepNext/>" + NO_NUMBER + motion_frame() + _spacing(240, 80),
             run=_fonts(SANS)
             + BOLD
             + "<w:caps/>"

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from strategy.text.write.tree import Json, attr, kids
+from strategy.text.write.tree import Json, attr, kids, words
 
 MOST_COLUMNS = 60
+NARROWEST, LONG_TEXT, LONG_WORD = 6, 34, 24
 
 
 def squared(table: Json, inside: Callable[[Json], list[Json]]) -> list[Json]:
@@ -14,9 +15,10 @@ def squared(table: Json, inside: Callable[[Json], list[Json]]) -> list[Json]:
 
     inside   makes a cell's blocks fit
     returns  [table] with attributes `columns` (1..60), `headers` (rows of header cells at the
-             top) and `widths` (one per column, or None); each cell has `x`, `y`, `colspan`,
-             `rowspan` that fit. Holes are filled with empty cells; what stands beyond the 60th
-             column is added to the row's last cell. [] for a table without cells.
+             top), `widths` (one per column, or None) and `shares` (how wide the columns should
+             be in relation to each other, from the widths or the text); each cell has `x`, `y`,
+             `colspan`, `rowspan` that fit. Holes are filled with empty cells; what stands beyond
+             the 60th column is added to the row's last cell. [] for a table without cells.
     """
     rows = kids(table)
     headers = _header_rows(rows)
@@ -56,7 +58,21 @@ def squared(table: Json, inside: Callable[[Json], list[Json]]) -> list[Json]:
         "headers": headers,
         "widths": [widths[x] for x in range(columns)] if len(widths) == columns else None,
     }
-    return [table | {"attrs": attrs, "content": [row.made() for row in placed]}]
+    made = table | {"attrs": attrs, "content": [row.made() for row in placed]}
+    attrs["shares"] = attrs["widths"] or _shares(made, columns)
+    return [made]
+
+
+def _shares(table: Json, columns: int) -> list[int]:
+    """Each column's share: its longest text up to a limit, but room for its longest word."""
+    shares = [NARROWEST] * columns
+    for cell in (cell for row in kids(table) for cell in kids(row)):
+        if attr(cell, "colspan") == 1:
+            text = words(cell)
+            word = max(map(len, text.split()), default=0)
+            x = attr(cell, "x")
+            shares[x] = max(shares[x], min(len(text), LONG_TEXT), min(word, LONG_WORD) + 2)
+    return shares
 
 
 class _Row:

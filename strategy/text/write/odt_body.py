@@ -1,0 +1,484 @@
+"""A paper's blocks and words as OpenDocument text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+
+from strategy.text.shapes import Comment
+from strategy.text.write import odt_changes as tracked
+from strategy.text.write.docx_runs import covering
+from strategy.text.write.odt_changes import Regions
+from strategy.text.write.pictures import Picture, measured
+from strategy.text.write.tree import INLINE, TEXTBLOCKS, Json, attr, each, kids, mark, words
+from strategy.text.write.xml import e
+
+TEXT_WIDTH = 16.0  # cm
+TALLEST = 22.0  # cm
+LOOKS = {
+    "strong": 'fo:font-weight="bold"',
+    "em": 'fo:font-style="italic"',
+    "underline": 'style:text-underline-style="solid" style:text-underline-width="auto"'
+    ' style:text-underline-color="font-color"',
+    "strike": 'style:text-line-through-style="solid" style:text-line-through-type="single"',
+    "superscript": 'style:text-position="super 58%"',
+    "subscript": 'style:text-position="sub 58%"',
+    "highlight": 'fo:background-color="#fff0b3"',
+    "code": 'style:font-name="Mono" fo:font-size="9pt" fo:hyphenate="false"',
+}
+
+
+@dataclass
+class Sheet:
+    """What is gathered while a document is written."""
+
+    files: Mapping[str, bytes]
+    said: Mapping[str, str]
+    comments: Mapping[str, Comment]
+    regions: Regions
+    text_styles: dict[str, str] = field(default_factory=dict)
+    block_styles: dict[tuple[str, str], str] = field(default_factory=dict)
+    table_styles: list[list[float]] = field(default_factory=list)
+    media: dict[str, Picture] = field(default_factory=dict)
+    targets: set[str] = field(default_factory=set)
+    first: dict[str, Json] = field(default_factory=dict)
+    last: dict[str, Json] = field(default_factory=dict)
+    loose: list[str] = field(default_factory=list)
+    headings: list[tuple[int, str, str]] = field(default_factory=list)
+    notes: int = 0
+    frames: int = 0
+    sections: int = 0
+    in_note: bool = False
+
+
+@dataclass(frozen=True)
+class Place:
+    """What a block takes from what is around it."""
+
+    style: str = "Text_20_body"
+    cell: bool = False
+    deep: bool = False
+
+
+def body(doc: Json, sheet: Sheet) -> str:
+    """The normalised document's blocks; what else they need lies in `sheet` afterwards."""
+    noted = {id(kid) for node in each(doc) if node["type"] == "footnote" for kid in kids(node)}
+    for node in each(doc):
+        if (node["type"] in INLINE or node["type"] == "image") and id(node) not in noted:
+            for name in covering(node):
+                sheet.first.setdefault(name, node)
+                sheet.last[name] = node
+    sheet.loose = [name for name in sheet.comments if name not in sheet.first]
+    wanted = {attr(node, "target", "") for node in each(doc) if node["type"] == "cross_ref"}
+    for node in each(doc):
+        link = mark(node, "link")
+        if link is not None and link["href"].startswith("#"):
+            wanted.add(link["href"][1:])
+    present = {attr(node, "id", "") for node in each(doc) if node["type"] in TEXTBLOCKS}
+    sheet.targets = (wanted & present) - {""}
+    out = _blocks(kids(doc), sheet, Place())
+    if sheet.loose:
+        out += f'<text:p text:style-name="Text_20_body">{_loose(sheet)}</text:p>'
+    return out
+
+
+def text(said: str) -> str:
+    """Escaped text in which no blank is folded away."""
+    said = re.sub("  +", lambda found: f' <text:s text:c="{len(found.group()) - 1}"/>', e(said))
+    said = re.sub("^ ", "<text:s/>", said)
+    return re.sub(" $", "<text:s/>", said)
+
+
+# ---- blocks
+
+
+def _blocks(nodes: list[Json], sheet: Sheet, place: Place, before: str = "") -> str:
+    """Neighbouring blocks; what changed at a paragraph's end goes over to the next.
+
+    before   marks for the beginning of the first textblock
+    """
+    out: list[str] = []
+    index = 0
+    while index < len(nodes):
+        node = nodes[index]
+        following = nodes[index + 1] if index + 1 < len(nodes) else None
+        if node["type"] not in TEXTBLOCKS:
+            if before and node["type"] in CARRIERS:
+                out.append(CARRIERS[node["type"]](node, sheet, place, before))
+            else:
+                lone = _element(node_without_text(), place.style, before) if before else ""
+                out.append(lone + BLOCKS[node["type"]](node, sheet, place))
+            before = ""
+            index += 1
+            continue
+        joinable = following is not None and following["type"] in TEXTBLOCKS
+        deleted = following is not None and (joinable or _opening(following) is not None)
+        if _gone(node) and deleted and following is not None:
+            before += _deleted_block(node, following, sheet, place)
+            index += 1
+            continue
+        fresh = _new(node)
+        style, tag, after = _style(node, sheet, place), node, ""
+        content = _content(node, sheet, style, inserted=not fresh)
+        while joinable and following is not None and _end(tag) == "deletion":
+            # The break is gone: both are one paragraph here, and two in the region.
+            second = _element(following, _style(following, sheet, place), "")
+            first = _element(node, style, "")
+            content += tracked.change_mark(
+                sheet.regions.deleted(_end_ident(tag), first + second)
+            ) + _content(following, sheet, style)
+            tag = following
+            index += 1
+            following = nodes[index + 1] if index + 1 < len(nodes) else None
+            joinable = following is not None and following["type"] in TEXTBLOCKS
+        ident = fresh or (_end_ident(tag) if _end(tag) == "insertion" else "")
+        if ident:
+            name = sheet.regions.inserted(ident)
+            start = f'<text:change-start text:change-id="{name}"/>'
+            after = f'<text:change-end text:change-id="{name}"/>'
+            content = start + content if fresh else content + start
+            if not joinable:
+                content, after = content + after, ""
+        out.append(_element(node, style, before + content, sheet))
+        before = after
+        index += 1
+    return "".join(out)
+
+
+def _gone(node: Json) -> bool:
+    return any(m["type"] == "deletion" for m in attr(node, "whole") or [])
+
+
+def _new(node: Json) -> str:
+    """The change that inserted the whole block, if nothing in it was changed otherwise."""
+    whole = [m for m in attr(node, "whole") or [] if m["type"] == "insertion"]
+    if not whole or _gone(node):
+        return ""
+    ident = str(whole[0]["attrs"]["id"])
+    same = all(
+        (mark(kid, "insertion") or {}).get("id") == ident and mark(kid, "deletion") is None
+        for kid in kids(node)
+    )
+    return ident if same else ""
+
+
+def _end(node: Json) -> str:
+    return str((attr(node, "end") or {}).get("change") or "")
+
+
+def _end_ident(node: Json) -> str:
+    return str((attr(node, "end") or {}).get("id") or "")
+
+
+def _deleted_block(node: Json, following: Json, sheet: Sheet, place: Place) -> str:
+    """The mark, at the start of the next textblock, of a textblock that was deleted."""
+    inside = _element(node, _style(node, sheet, place), _content(node, sheet, deleted=False))
+    return _deletion(node, inside + _skeleton(following, sheet, place), sheet)
+
+
+def _deletion(node: Json, inside: str, sheet: Sheet) -> str:
+    marks = {m["type"]: str(m["attrs"]["id"]) for m in attr(node, "whole") or []}
+    name = sheet.regions.deleted(marks["deletion"], inside, marks.get("insertion", ""))
+    return tracked.change_mark(name)
+
+
+def _element(node: Json, style: str, content: str, sheet: Sheet | None = None) -> str:
+    """The paragraph or heading. With the sheet, headings are noted and targets named."""
+    bookmark = ""
+    ident = attr(node, "id", "")
+    heading = style.startswith("Heading")
+    if sheet is not None:
+        if heading and words(node).strip():
+            name = f"b-{ident}" if ident in sheet.targets else f"h-{len(sheet.headings) + 1}"
+            sheet.headings.append((attr(node, "level", 1), name, words(node).strip()))
+            bookmark = f'<text:bookmark text:name="{e(name)}"/>'
+        elif ident in sheet.targets:
+            bookmark = f'<text:bookmark text:name="b-{e(ident)}"/>'
+        sheet.targets.discard(ident)
+    if heading:
+        level = attr(node, "level", 1)
+        return (
+            f'<text:h text:style-name="{style}" text:outline-level="{level}">'
+            f"{bookmark}{content}</text:h>"
+        )
+    return f'<text:p text:style-name="{style}">{bookmark}{content}</text:p>'
+
+
+def _style(node: Json, sheet: Sheet, place: Place) -> str:
+    if node["type"] == "heading" and not place.cell:
+        return f"Heading_20_{attr(node, 'level', 1)}"
+    align = attr(node, "align")
+    if align not in ("left", "center", "right"):
+        return place.style
+    known = sheet.block_styles
+    return known.setdefault((place.style, align), f"P{len(known) + 1}")
+
+
+def _list(node: Json, sheet: Sheet, place: Place, before: str = "") -> str:
+    ordered = node["type"] == "ordered_list"
+    style = f"L-{attr(node, 'style', 'decimal')}" if ordered else "L-bullet"
+    inner = replace(place, style=place.style if place.cell else "List_20_Paragraph", deep=True)
+    items = []
+    for number, item in enumerate(kids(node)):
+        start = f' text:start-value="{attr(node, "start", 1)}"' if ordered and not number else ""
+        items.append(f"<text:list-item{start}>{_blocks(kids(item), sheet, inner)}</text:list-item>")
+    return f'<text:list text:style-name="{style}">{"".join(items)}</text:list>'
+
+
+def _only_deleted(item: Json) -> bool:
+    """Whether a list's item is one textblock that was deleted."""
+    return len(kids(item)) == 1 and kids(item)[0]["type"] in TEXTBLOCKS and _gone(kids(item)[0])
+
+
+def _deleted_item(item: Json, following: Json, style: str, sheet: Sheet, place: Place) -> str:
+    """The mark, at the start of the next item, of an item that was deleted."""
+    node, after = kids(item)[0], _opening(following) or node_without_text()
+    gone = _element(node, _style(node, sheet, place), _content(node, sheet, deleted=False))
+    left = _element(after, _style(after, sheet, place), "")
+    inside = (
+        f'<text:list text:style-name="{style}"><text:list-item>{gone}</text:list-item>'
+        f"<text:list-item>{left}</text:list-item></text:list>"
+    )
+    return _deletion(node, inside, sheet)
+
+
+def _opening(node: Json) -> Json | None:
+    """The textblock that a block begins with, if lists and quotes only are around it."""
+    while node["type"] in ("bullet_list", "ordered_list", "list_item", "blockquote"):
+        node = kids(node)[0]
+    return node if node["type"] in TEXTBLOCKS and not _gone(node) else None
+
+
+def node_without_text() -> Json:
+    """An empty paragraph."""
+    return {"type": "paragraph", "attrs": {}}
+
+
+def _skeleton(node: Json, sheet: Sheet, place: Place) -> str:
+    """The empty beginning of a block, with the lists around it."""
+    if node["type"] in TEXTBLOCKS:
+        return _element(node, _style(node, sheet, place), "")
+    inside = _skeleton(kids(node)[0], sheet, place)
+    if node["type"] == "list_item":
+        return f"<text:list-item>{inside}</text:list-item>"
+    return f"<text:list>{inside}</text:list>" if node["type"].endswith("list") else inside
+
+
+def _quote(node: Json, sheet: Sheet, place: Place, before: str = "") -> str:
+    style = place.style if place.cell else "Quotations"
+    return _blocks(kids(node), sheet, replace(place, style=style), before)
+
+
+def _motion(node: Json, sheet: Sheet, place: Place) -> str:
+    label = f'<text:p text:style-name="Motion_20_Label">{e(sheet.said["motion"])}</text:p>'
+    inside = label + _blocks(kids(node), sheet, place)
+    if place.deep or place.cell:
+        return inside
+    sheet.sections += 1
+    name = f"{sheet.said['motion']} {sheet.sections}"
+    return f'<text:section text:style-name="Motion" text:name="{e(name)}">{inside}</text:section>'
+
+
+def _rule(node: Json, sheet: Sheet, place: Place) -> str:
+    return '<text:p text:style-name="Horizontal_20_Line"/>'
+
+
+def _page_break(node: Json, sheet: Sheet, place: Place) -> str:
+    return '<text:p text:style-name="Page_20_Break"/>'
+
+
+def _figure(node: Json, sheet: Sheet, place: Place) -> str:
+    out = ""
+    for kid in kids(node):
+        if kid["type"] == "image":
+            frame = _changed(_frame(kid, sheet), kid, sheet, "Figure")
+            start, close = _comment_marks(kid, sheet)
+            out += f'<text:p text:style-name="Figure">{start}{frame}{close}</text:p>'
+        else:
+            caption = _content(kid, sheet)
+            out += f'<text:p text:style-name="Caption">{caption}</text:p>' if caption else ""
+    return out
+
+
+def _frame(image: Json, sheet: Sheet) -> str:
+    """The picture, or words in its place where its bytes are missing or of another kind."""
+    file, alt = attr(image, "file", ""), attr(image, "alt", "")
+    size = measured(sheet.files.get(file, b""))
+    if size is None:
+        return text(f"[{sheet.said['missing-picture']} {alt}".strip() + "]")
+    sheet.media[file] = size
+    sheet.frames += 1
+    wide = TEXT_WIDTH * attr(image, "width", 100) / 100
+    tall = wide * size.height / size.width
+    if tall > TALLEST:
+        wide, tall = max(0.05, wide * TALLEST / tall), TALLEST
+    return (
+        f'<draw:frame draw:name="{e(sheet.said["picture"])} {sheet.frames}"'
+        f' draw:style-name="Frame" text:anchor-type="as-char" svg:width="{wide:.3f}cm"'
+        f' svg:height="{max(tall, 0.05):.3f}cm"><draw:image'
+        f' xlink:href="Pictures/{file[:16]}.{size.kind}" xlink:type="simple" xlink:show="embed"'
+        f' xlink:actuate="onLoad" draw:mime-type="{size.type}"/>'
+        f"<svg:title>{e(alt[:80])}</svg:title><svg:desc>{e(alt)}</svg:desc></draw:frame>"
+    )
+
+
+def _table(node: Json, sheet: Sheet, place: Place) -> str:
+    columns, headers = attr(node, "columns"), attr(node, "headers", 0)
+    shares = attr(node, "shares")
+    sheet.table_styles.append([TEXT_WIDTH * share / sum(shares) for share in shares])
+    number = len(sheet.table_styles)
+    grid: dict[tuple[int, int], Json | None] = {}
+    for cell in (cell for row in kids(node) for cell in kids(row)):
+        x, y = attr(cell, "x"), attr(cell, "y")
+        for dx in range(attr(cell, "colspan", 1)):
+            for dy in range(attr(cell, "rowspan", 1)):
+                grid[x + dx, y + dy] = None
+        grid[x, y] = cell
+    rows = []
+    for y in range(len(kids(node))):
+        cells = "".join(_cell(grid[x, y], sheet) for x in range(columns))
+        rows.append(f"<table:table-row>{cells}</table:table-row>")
+    head = "".join(rows[:headers])
+    top = f"<table:table-header-rows>{head}</table:table-header-rows>" if head else ""
+    lanes = "".join(
+        f'<table:table-column table:style-name="Table{number}.{x + 1}"/>' for x in range(columns)
+    )
+    return (
+        f'<table:table table:name="{e(sheet.said["table"])} {number}"'
+        f' table:style-name="Table{number}">{lanes}{top}{"".join(rows[headers:])}</table:table>'
+    )
+
+
+def _cell(cell: Json | None, sheet: Sheet) -> str:
+    if cell is None:
+        return "<table:covered-table-cell/>"
+    header = cell["type"] == "table_header"
+    spans = "".join(
+        f' table:number-{name}-spanned="{attr(cell, key)}"'
+        for name, key in (("columns", "colspan"), ("rows", "rowspan"))
+        if attr(cell, key, 1) > 1
+    )
+    style = "Table_20_Heading" if header else "Table_20_Contents"
+    inside = _blocks(kids(cell), sheet, Place(style=style, cell=True, deep=True))
+    look = "TableHead" if header else "TableCell"
+    return (
+        f'<table:table-cell table:style-name="{look}" office:value-type="string"{spans}>'
+        f"{inside}</table:table-cell>"
+    )
+
+
+CARRIERS: Mapping[str, Callable[[Json, Sheet, Place, str], str]] = {
+    "bullet_list": _list,
+    "ordered_list": _list,
+    "blockquote": _quote,
+}
+BLOCKS: Mapping[str, Callable[[Json, Sheet, Place], str]] = {
+    "bullet_list": _list,
+    "ordered_list": _list,
+    "blockquote": _quote,
+    "motion": _motion,
+    "table": _table,
+    "figure": _figure,
+    "horizontal_rule": _rule,
+    "page_break": _page_break,
+}
+
+
+# ---- words
+
+
+def _content(
+    node: Json,
+    sheet: Sheet,
+    style: str = "Text_20_body",
+    *,
+    inserted: bool = True,
+    deleted: bool = True,
+) -> str:
+    """The inline content. inserted, deleted: False where the whole block says that already."""
+    out = _loose(sheet) if not sheet.in_note else ""
+    for kid in kids(node):
+        start, close = _comment_marks(kid, sheet)
+        inside = _inline(kid, sheet)
+        if inserted and deleted:
+            inside = _changed(inside, kid, sheet, style)
+        out += f"{start}{inside}{close}"
+    return out
+
+
+def _loose(sheet: Sheet) -> str:
+    """Comments without a place: they stand at the first paragraph."""
+    found, sheet.loose = sheet.loose, []
+    return "".join(
+        tracked.annotation_start(name, sheet.comments[name], sheet.said)
+        + tracked.annotation_end(name, sheet.comments[name])
+        for name in found
+    )
+
+
+def _comment_marks(node: Json, sheet: Sheet) -> tuple[str, str]:
+    if sheet.in_note:
+        return "", ""
+    found = covering(node)
+    start = "".join(
+        tracked.annotation_start(name, sheet.comments[name], sheet.said)
+        for name in found
+        if sheet.first.get(name) is node
+    )
+    close = "".join(
+        tracked.annotation_end(name, sheet.comments[name])
+        for name in found
+        if sheet.last.get(name) is node
+    )
+    return start, close
+
+
+def _changed(inside: str, node: Json, sheet: Sheet, style: str) -> str:
+    new, gone = mark(node, "insertion"), mark(node, "deletion")
+    if gone is not None:
+        content = f'<text:p text:style-name="{style}">{inside}</text:p>'
+        under = str(new["id"]) if new is not None else ""
+        return tracked.change_mark(sheet.regions.deleted(str(gone["id"]), content, under))
+    if new is not None:
+        return tracked.around(sheet.regions.inserted(str(new["id"])), inside)
+    modified = mark(node, "modification")
+    if modified is not None:
+        return tracked.around(sheet.regions.formatted(str(modified["id"])), inside)
+    return inside
+
+
+def _inline(node: Json, sheet: Sheet) -> str:
+    kind = node["type"]
+    if kind == "hard_break":
+        return "<text:line-break/>"
+    if kind == "footnote":
+        return _footnote(node, sheet)
+    out = text(node["text"] if kind == "text" else attr(node, "label", ""))
+    kinds = {m["type"] for m in node.get("marks") or ()}
+    look = " ".join(LOOKS[name] for name in LOOKS if name in kinds)
+    if look:
+        style = sheet.text_styles.setdefault(look, f"T{len(sheet.text_styles) + 1}")
+        out = f'<text:span text:style-name="{style}">{out}</text:span>'
+    link = mark(node, "link")
+    href = link["href"] if link is not None else ""
+    if kind == "cross_ref" and attr(node, "target"):
+        href = f"#{attr(node, 'target')}"
+    if href.startswith("#"):
+        href = f"#b-{href[1:]}"
+    if href:
+        out = f'<text:a xlink:type="simple" xlink:href="{e(href)}">{out}</text:a>'
+    return out
+
+
+def _footnote(node: Json, sheet: Sheet) -> str:
+    sheet.notes += 1
+    number = sheet.notes
+    outer, sheet.in_note = sheet.in_note, True
+    inside = _content(node, sheet)
+    sheet.in_note = outer
+    return (
+        f'<text:note text:id="ftn{number}" text:note-class="footnote">'
+        f"<text:note-citation>{number}</text:note-citation><text:note-body>"
+        f'<text:p text:style-name="Footnote">{inside}</text:p></text:note-body></text:note>'
+    )
