@@ -7,7 +7,7 @@ from importlib import import_module
 from flask import Blueprint
 
 PARTS = (
-    "health", "desk", "papers", "steps", "revisions", "comments", "exports", "imports", "files",
+    "health", "desk", "papers", "steps", "revisions", "comments", "exports", "files",
     "bodies", "people",
 )
 

@@ -9,6 +9,7 @@ from werkzeug.exceptions import HTTPException
 
 from strategy.catalog import later
 from strategy.errors import Invalid, Late, NotAllowed, NotFound, Refusal, Stale, TooMany
+from strategy.text.read import Unreadable
 
 STATUS: dict[type[Refusal], int] = {
     NotFound: 404,
@@ -17,6 +18,7 @@ STATUS: dict[type[Refusal], int] = {
     Late: 409,
     Invalid: 422,
     TooMany: 429,
+    Unreadable: 422,
 }
 
 HTTP_WORDS = {
@@ -36,6 +38,11 @@ def wants_json() -> bool:
     """Whether a script asks, rather than a person who wants a page."""
     best = request.accept_mimetypes.best_match(["text/html", "application/json"], "text/html")
     return request.is_json or best == "application/json"
+
+
+def status_of(refusal: Refusal) -> int:
+    """The status of the refusal's nearest kind in the table."""
+    return next(STATUS[kind] for kind in type(refusal).__mro__ if kind in STATUS)
 
 
 def say(refusal: Refusal) -> str:
@@ -65,7 +72,7 @@ def init_app(app: Flask) -> None:
             facts["field"] = refusal.field
         if isinstance(refusal, Stale):
             facts["version"] = refusal.current
-        response = answer(STATUS[type(refusal)], say(refusal), **facts)
+        response = answer(status_of(refusal), say(refusal), **facts)
         if isinstance(refusal, TooMany):
             response.headers["Retry-After"] = str(refusal.seconds)
         return response

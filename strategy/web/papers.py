@@ -105,8 +105,9 @@ def begin() -> ResponseReturnValue:
         db().rollback()
         wrong = refusal if isinstance(refusal, Invalid) else _at("file", refusal)
         return _new_form(wrong), 422
+    slug = body.slug
     begin_writing()
-    body = bodies.find(db(), body.slug, reader=actor())
+    body = bodies.find(db(), slug, reader=actor())
     doc = reading.doc if reading else paper_templates.document(way, lang)
     try:
         paper = papers.start(

@@ -53,6 +53,7 @@ def begin_writing() -> None:
     g.db.rollback()
     g.db.close()
     g.db = make_session(current_app.extensions["engine"], writes=True)
+    g.pop("_login_user", None)  # Flask-Login loads the actor anew, in this session
 
 
 def sent() -> dict[str, Any]:
