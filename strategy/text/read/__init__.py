@@ -11,6 +11,7 @@ import binascii
 import hashlib
 from typing import Any
 
+from strategy.text import validate
 from strategy.text.shapes import Change, Comment, Reply
 
 from . import sandbox
@@ -42,7 +43,7 @@ def received(sent: dict[str, Any]) -> Reading:
         files = {key: base64.b64decode(value) for key, value in sent["files"].items()}
         if any(hashlib.sha256(data).hexdigest() != key for key, data in files.items()):
             raise Unreadable(sandbox.BROKEN)
-        validate(sent["doc"])
+        validate.document(sent["doc"])
         return Reading(
             doc=sent["doc"],
             comments=tuple(_comment(comment) for comment in sent["comments"]),
@@ -51,6 +52,8 @@ def received(sent: dict[str, Any]) -> Reading:
             files=files,
             title=sent["title"],
         )
+    except validate.BrokenDocument as broken:
+        raise Unreadable(broken.message, **broken.facts) from broken
     except (KeyError, TypeError, ValueError, AttributeError, binascii.Error) as broken:
         raise Unreadable(sandbox.BROKEN) from broken
 
@@ -58,14 +61,3 @@ def received(sent: dict[str, Any]) -> Reading:
 def _comment(sent: dict[str, Any]) -> Comment:
     replies = tuple(Reply(**reply) for reply in sent["replies"])
     return Comment(**(sent | {"replies": replies}))
-
-
-def validate(doc: dict[str, Any]) -> None:
-    """Raise ValueError if `doc` breaks the schema."""
-    import json  # noqa: PLC0415
-    from pathlib import Path  # noqa: PLC0415
-
-    from prosemirror.model import Node, Schema  # noqa: PLC0415
-
-    spec = json.loads((Path(__file__).parents[1] / "schema.json").read_text())
-    Node.from_json(Schema(spec), doc).check()

@@ -6,7 +6,7 @@ import io
 import zipfile
 import zlib
 
-from .detect import PASSWORD
+from .detect import LOCKED
 from .shapes import Unreadable
 
 MOST_ENTRIES = 2_000
@@ -41,7 +41,7 @@ class Archive:
         if name.startswith("/") or ".." in name.split("/") or "\x00" in name or ":" in name[:3]:
             raise Unreadable("This file holds parts with forbidden names. It was refused.")
         if entry.flag_bits & 1:
-            raise Unreadable(PASSWORD)
+            raise Unreadable(LOCKED)
         if name.lower().endswith((".zip", ".docm", ".7z", ".rar", ".gz")):
             return  # nothing inside an inner archive is ever opened
         if entry.file_size > _SMALL and entry.file_size > MOST_RATIO * max(entry.compress_size, 1):
@@ -73,5 +73,5 @@ class Archive:
         except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError) as broken:
             raise Unreadable(BROKEN) from broken
         except RuntimeError as locked:
-            raise Unreadable(PASSWORD) from locked
+            raise Unreadable(LOCKED) from locked
         return b"".join(out)

@@ -12,13 +12,23 @@ from .draft import TEXTBLOCKS, TRACKED, Block, Draft, paragraph
 from .flatten import flattened
 from .flow import settled
 from .nesting import lifted, nested
-from .places import placed
+from .places import TOO_LONG, placed
 from .ranks import ordered
 from .shapes import LARGEST_TEXT, Unreadable
 from .tables import squared
 
 _CONTAINERS = frozenset(
-    ["blockquote", "bullet_list", "ordered_list", "list_item", "motion", "table", "table_row", "table_cell", "table_header"]
+    [
+        "blockquote",
+        "bullet_list",
+        "ordered_list",
+        "list_item",
+        "motion",
+        "table",
+        "table_row",
+        "table_cell",
+        "table_header",
+    ]
 )
 _BLOCKS = _CONTAINERS | {"paragraph", "heading", "figure", "horizontal_rule", "page_break"}
 _WORD = re.compile(r"[A-Za-z]{2}(?:-[A-Za-z]{2})?")
@@ -37,7 +47,7 @@ def assembled(draft: Draft) -> dict[str, Any]:
     if _WORD.fullmatch(draft.lang):
         code, _, region = draft.lang.partition("-")
         attrs["lang"] = code.lower() + (f"-{region.upper()}" if region else "")
-    doc = {"type": "doc", "attrs": attrs, "content": blocks}
+    doc: Block = {"type": "doc", "attrs": attrs, "content": blocks}
     finish = _Finish(draft)
     doc["content"] = [finish.block(block) for block in blocks]
     if not any(block["type"] != "#comment" for block in doc["content"]):
@@ -183,10 +193,7 @@ class _Finish:
         self.turned += turned
         self.length += len(value)
         if self.length > LARGEST_TEXT:
-            raise Unreadable(
-                "This text is longer than %(most)s million characters.",
-                most=LARGEST_TEXT // 1_000_000,
-            )
+            raise Unreadable(TOO_LONG, most=LARGEST_TEXT // 1_000_000)
         return value
 
     def report(self) -> None:
@@ -218,6 +225,10 @@ def _number(doc: Block) -> None:
             key = base64.b32encode(hashlib.sha256(key.encode()).digest()).decode().lower()[:9]
         used.add(key)
         node["attrs"] = {"id": key} | (node.get("attrs") or {})
+        for mark in node.get("marks", ()):
+            before = mark["attrs"].get("before") if mark["type"] == "modification" else None
+            if before and "attrs" in before:
+                before["attrs"]["id"] = key
 
 
 def _plain(node: Block) -> str:
@@ -236,7 +247,7 @@ def _all(node: Block) -> list[Block]:
 
 
 def _ids(doc: Block) -> list[str]:
-    out = []
+    out: list[str] = []
     for node in _all(doc):
         out.extend(m["attrs"]["id"] for m in node.get("marks", ()) if m["type"] in TRACKED)
         end = (node.get("attrs") or {}).get("end")

@@ -28,7 +28,7 @@ def main() -> None:
     limit()
     sys.setrecursionlimit(5000)
     try:
-        result = _result(sys.argv[1], Path("input").read_bytes())
+        result = outcome(sys.argv[1], Path("input").read_bytes())
         Path("result.json").write_text(json.dumps(result))
     except MemoryError:
         os._exit(77)
@@ -44,8 +44,8 @@ def limit() -> None:
         (resource.RLIMIT_CORE, 0),
     ):
         hard = resource.getrlimit(what)[1]
-        bound = bound if hard == resource.RLIM_INFINITY else min(bound, hard)
-        resource.setrlimit(what, (bound, bound))
+        most = bound if hard == resource.RLIM_INFINITY else min(bound, hard)
+        resource.setrlimit(what, (most, most))
     if sys.platform == "linux":
         with contextlib.suppress(OSError, AttributeError):
             libc = ctypes.CDLL(None, use_errno=True)
@@ -54,7 +54,8 @@ def limit() -> None:
             libc.unshare(_NEW_USER | _NEW_NETWORK)
 
 
-def _result(task: str, data: bytes) -> dict[str, Any]:
+def outcome(task: str, data: bytes) -> dict[str, Any]:
+    """What is sent: the task's result, or `refused` and its facts. Only MemoryError passes."""
     from .shapes import Unreadable  # noqa: PLC0415 - the limits come before any other import
 
     try:
@@ -66,8 +67,6 @@ def _result(task: str, data: bytes) -> dict[str, Any]:
     except MemoryError:
         raise
     except Exception as failure:  # a hostile file may break any parser: it is then unreadable
-        if "VORLAUF_READ_TRACE" in os.environ:
-            raise
         return {
             "refused": "This file is broken or made in a way that cannot be read.",
             "facts": {},

@@ -9,10 +9,13 @@ from .shapes import Unreadable
 
 FORMATS = ("docx", "odt", "html", "md", "rtf", "txt", "json")
 
-PASSWORD = "This file is protected with a password. Please save it without one and try again."
+LOCKED = "This file is protected with a password. Please save it without one and try again."
 OLD_WORD = "This is a file of an old Word (.doc). Please save it as .docx and try again."
 PDF = "A PDF cannot be turned back into a text. Please upload the file that it was made from."
-UNKNOWN = "It is not clear what kind of file this is. Word (.docx), OpenDocument (.odt), HTML, Markdown, RTF and plain text can be read."
+UNKNOWN = (
+    "It is not clear what kind of file this is. Word (.docx), OpenDocument (.odt), HTML,"
+    " Markdown, RTF and plain text can be read."
+)
 _FOREIGN = (
     (b"%PDF-", PDF),
     (b"\x89PNG", "This is a picture, not a text. Pictures are added inside the paper."),
@@ -68,7 +71,7 @@ def refuse_foreign(data: bytes) -> None:
             raise Unreadable(message)
     if data.startswith(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"):
         locked = "EncryptedPackage".encode("utf-16-le") in data
-        raise Unreadable(PASSWORD if locked else OLD_WORD)
+        raise Unreadable(LOCKED if locked else OLD_WORD)
 
 
 def _packed(data: bytes) -> str:

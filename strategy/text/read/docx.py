@@ -38,7 +38,7 @@ def read_docx(data: bytes) -> Draft:
     draft.guess = _title(package)
     if body is not None:
         context.width = _text_width(body)
-        draft.blocks = _titled(draft, quoted(blocks(context, body)))
+        draft.blocks = titled(draft, quoted(blocks(context, body)))
     _told(draft, package)
     return draft
 
@@ -82,7 +82,7 @@ def quoted(blocks: list[Block]) -> list[Block]:
     return out
 
 
-def _titled(draft: Draft, blocks: list[Block]) -> list[Block]:
+def titled(draft: Draft, blocks: list[Block]) -> list[Block]:
     """The first paragraph in the style Title is the paper's title; later ones are headings."""
     out: list[Block] = []
     for block in blocks:

@@ -80,7 +80,7 @@ class _Body:
             for node in content:
                 if node["type"] == "text":
                     node["marks"] = [*node.get("marks", []), {"type": "code"}]
-        block = self.kind(properties, style)
+        block = self.kind(properties, style, content)
         block["content"] = content
         item = self.item(properties, style, style_key)
         end = self.end(properties)
@@ -103,10 +103,17 @@ class _Body:
             context.broken = True
         return [*out, block]
 
-    def kind(self, properties: Element | None, style: Style) -> Block:
+    def kind(
+        self, properties: Element | None, style: Style, content: list[Block] | None = None
+    ) -> Block:
+        """The block that a paragraph's properties make.
+
+        An outline level of its own makes a heading only of a wholly bold paragraph: text that was
+        pasted from elsewhere often has one by accident.
+        """
         level = style.level
         outline = properties.find(f"{W}outlineLvl") if properties is not None else None
-        if outline is not None:
+        if outline is not None and (style.level is not None or _bold(content)):
             direct = integer(outline.get(f"{W}val"), 9)
             level = direct + 1 if 0 <= direct < 9 else None
         if level is not None and not self.context.in_note:
@@ -299,6 +306,13 @@ def _cells(row: Element, markers: list[Block], body: _Body) -> list[Element]:
 def _child_value(parent: Element | None, name: str) -> str | None:
     element = parent.find(f"{W}{name}") if parent is not None else None
     return element.get(f"{W}val") if element is not None else None
+
+
+def _bold(content: list[Block] | None) -> bool:
+    said = [node for node in content or () if node["type"] == "text" and node["text"].strip()]
+    return bool(said) and all(
+        any(mark["type"] == "strong" for mark in node.get("marks", ())) for node in said
+    )
 
 
 def _bit(value: str, bit: int) -> bool:

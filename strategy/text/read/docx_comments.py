@@ -40,9 +40,8 @@ def comments(root: Element | None, extended: Element | None) -> dict[str, dict[s
         found[own]["resolved"] = _said(element, "done") in ("1", "true")
         if parent is not None and parent != own:
             parents[own] = parent
-    for key in found:
+    for key, reply in found.items():
         if (thread := _thread(key, parents)) != key:
-            reply = found[key]
             found[thread]["replies"].append(
                 {name: reply[name] for name in ("author", "at", "text")}
             )

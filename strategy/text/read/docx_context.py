@@ -91,7 +91,7 @@ class Context:
 
 
 def plain_runs(blocks: list[Block]) -> list[Block]:
-    """The inline nodes of blocks one after the other, lines apart by hard breaks: for a footnote."""
+    """The inline nodes of blocks one after the other, apart by hard breaks: for footnotes."""
     out: list[Block] = []
     for block in blocks:
         if block["type"] in ("paragraph", "heading"):

@@ -43,6 +43,18 @@ _SYMBOL_FONT = {
     0xB9: "≠",
 }
 
+_PRIVATE = {
+    **{
+        0xF000 + code: sign
+        for code, sign in _SYMBOLS.items()
+        if code in (0xA8, 0xFE, 0xFC, 0xE0, 0xA7)
+    },
+    0xF0B7: "•",
+    0xF0D8: "➢",
+    0xF02D: "–",
+}
+"""Signs of symbol fonts that stand in the text itself, in the private area of Unicode."""
+
 BoxReader = Callable[[Element], list[Block]]
 
 
@@ -199,6 +211,10 @@ class _Inline:
             if context.in_note:
                 kind = "hard_break"
             return [self.node(kind, marks)]
+        return self.thing(element, name, marks, state)
+
+    def thing(self, element: Element, name: str, marks: list[Mark], state: State) -> list[Block]:
+        context = self.context
         if name == "sym":
             return self.said(_symbol(element), marks)
         if name in ("footnoteReference", "endnoteReference"):
@@ -221,6 +237,7 @@ class _Inline:
     def said(self, value: str, marks: list[Mark]) -> list[Block]:
         if self.context.hidden() or not value:
             return []
+        value = value.translate(_PRIVATE)
         if not any(mark["type"] in ("insertion", "deletion") for mark in marks):
             self.context.broken = True
         return [text(value, marks)]
@@ -271,6 +288,10 @@ class _Inline:
         context = self.context
         key = f"{name[:-9]} {element.get(f'{W}id', '')}"
         source = context.notes.get(key)
+        if source is None and not context.in_note:
+            context.draft.notes.add(
+                "lost", "Footnotes whose text is missing in the file were left out: %(count)s."
+            )
         if source is None or context.in_note:
             return []
         context.in_note = True

@@ -10,7 +10,8 @@ from .xmltree import Element
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
 _HEADING = re.compile(
-    r"(?:heading|überschrift|berschrift|ueberschrift|titre|título|titolo|kop|rubrik|overskrift)\s*([1-9])",
+    r"(?:heading|überschrift|berschrift|ueberschrift|titre|título|titolo|kop|rubrik|overskrift)"
+    r"\s*([1-9])(?:\s.*)?",
     re.I,
 )
 _SWITCHES = {"b": "strong", "i": "em", "strike": "strike", "dstrike": "strike"}

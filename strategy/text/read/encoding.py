@@ -29,9 +29,9 @@ def decoded(data: bytes, *, html: bool = False) -> str:
     ):
         if data.startswith(mark):
             return data[len(mark) :].decode(name, "replace")
-    if html and (name := _declared(data[:4096])):
+    if html and (declared := _declared(data[:4096])):
         try:
-            return data.decode(name)
+            return data.decode(declared)
         except (UnicodeDecodeError, LookupError):
             pass
     try:

@@ -89,7 +89,7 @@ def _siblings(first: Block, second: Block) -> bool:
 
 
 def _keep_second_type(first: Block, second: Block, end: dict[str, Any]) -> None:
-    """Where two kinds of block are joined, Word keeps the second's kind, our documents the first's."""
+    """Word keeps the kind of the second of two joined blocks, our documents that of the first."""
     if _kind(first) == _kind(second) or tracked(first, "modification"):
         return
     before = _kind(second)

@@ -15,10 +15,91 @@ from .draft import Draft
 from .encoding import decoded
 from .html_prepare import prepared
 from .html_tree import draft_of
-from .shapes import Unreadable
+from .places import TOO_LONG
+from .shapes import LARGEST_TEXT, Unreadable
 
 _TAGS = frozenset(
-    ["a", "abbr", "address", "article", "aside", "b", "bdi", "bdo", "big", "blockquote", "body", "br", "caption", "center", "cite", "code", "col", "colgroup", "dd", "del", "details", "dfn", "div", "dl", "dt", "em", "figcaption", "figure", "font", "footer", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "html", "i", "img", "ins", "kbd", "label", "li", "main", "mark", "menu", "nav", "ol", "p", "pre", "q", "rp", "rt", "ruby", "s", "samp", "section", "small", "span", "strike", "strong", "sub", "summary", "sup", "table", "tbody", "td", "tfoot", "th", "thead", "time", "tr", "tt", "u", "ul", "var", "wbr"]
+    [
+        "a",
+        "abbr",
+        "address",
+        "article",
+        "aside",
+        "b",
+        "bdi",
+        "bdo",
+        "big",
+        "blockquote",
+        "body",
+        "br",
+        "caption",
+        "center",
+        "cite",
+        "code",
+        "col",
+        "colgroup",
+        "dd",
+        "del",
+        "details",
+        "dfn",
+        "div",
+        "dl",
+        "dt",
+        "em",
+        "figcaption",
+        "figure",
+        "font",
+        "footer",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hr",
+        "html",
+        "i",
+        "img",
+        "ins",
+        "kbd",
+        "label",
+        "li",
+        "main",
+        "mark",
+        "menu",
+        "nav",
+        "ol",
+        "p",
+        "pre",
+        "q",
+        "rp",
+        "rt",
+        "ruby",
+        "s",
+        "samp",
+        "section",
+        "small",
+        "span",
+        "strike",
+        "strong",
+        "sub",
+        "summary",
+        "sup",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "time",
+        "tr",
+        "tt",
+        "u",
+        "ul",
+        "var",
+        "wbr",
+    ]
 )
 _EVERYWHERE = ["data-marks", "data-align", "data-id", "id", "class", "lang"]
 _ATTRIBUTES = {
@@ -38,7 +119,28 @@ _ATTRIBUTES = {
 _PROTOCOLS = ("http", "https", "mailto")
 _DEPTH = "This file is nested too deeply to be read."
 
-FRAGMENT = frozenset(["a", "b", "blockquote", "br", "code", "del", "em", "i", "ins", "li", "ol", "p", "s", "strong", "sub", "sup", "u", "ul"])
+FRAGMENT = frozenset(
+    [
+        "a",
+        "b",
+        "blockquote",
+        "br",
+        "code",
+        "del",
+        "em",
+        "i",
+        "ins",
+        "li",
+        "ol",
+        "p",
+        "s",
+        "strong",
+        "sub",
+        "sup",
+        "u",
+        "ul",
+    ]
+)
 _LONGEST_FRAGMENT = 100_000  # characters
 
 
@@ -100,6 +202,9 @@ def _parsed(markup: str) -> Any:
         return None
     except ValueError as broken:
         raise Unreadable("This file is damaged: one of its parts cannot be read.") from broken
-    if any("depth" in str(entry.message).lower() for entry in parser.error_log):
+    said = " ".join(str(entry.message).lower() for entry in parser.error_log)
+    if "depth" in said:
         raise Unreadable(_DEPTH)
+    if "limit exceeded" in said or "huge" in said:  # libxml2 would go on without the rest
+        raise Unreadable(TOO_LONG, most=LARGEST_TEXT // 1_000_000)
     return root

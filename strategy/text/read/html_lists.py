@@ -33,7 +33,7 @@ def _counted(number: str) -> tuple[str, int]:
         return "decimal", int(number)
     case = "lower" if number.islower() else "upper"
     low = number.lower()
-    if re.fullmatch("[ivx]+", low) and low != "v" and low != "x":
+    if re.fullmatch("[ivx]+", low) and low not in {"v", "x"}:
         return f"{case}-roman", _roman(low)
     return f"{case}-alpha", ord(low[0]) - ord("a") + 1
 

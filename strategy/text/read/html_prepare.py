@@ -14,9 +14,46 @@ from .pandoc_tree import LEFT_OUT, data_of
 from .pictures import Pictures
 from .xmltree import Element
 
-_GONE = (
-    ["script", "style", "template", "noscript", "iframe", "object", "embed", "applet", "svg", "math", "canvas", "audio", "video", "source", "track", "map", "area", "link", "meta", "base", "title", "input", "select", "textarea", "button", "form", "frameset", "frame", "noframes", "param", "dialog", "portal", "datalist", "xml", "xmp", "plaintext", "noembed"]
-)
+_GONE = [
+    "script",
+    "style",
+    "template",
+    "noscript",
+    "iframe",
+    "object",
+    "embed",
+    "applet",
+    "svg",
+    "math",
+    "canvas",
+    "audio",
+    "video",
+    "source",
+    "track",
+    "map",
+    "area",
+    "link",
+    "meta",
+    "base",
+    "title",
+    "input",
+    "select",
+    "textarea",
+    "button",
+    "form",
+    "frameset",
+    "frame",
+    "noframes",
+    "param",
+    "dialog",
+    "portal",
+    "datalist",
+    "xml",
+    "xmp",
+    "plaintext",
+    "noembed",
+]
+_OBJECTS = ("iframe", "object", "embed", "svg", "canvas", "audio", "video", "applet", "math")
 _KEEP_TEXT = ("form", "button", "noscript")
 _DECLARATION = re.compile(r"\s*([a-z-]+)\s*:\s*([^;]*)", re.I)
 _WORD_LIST = re.compile(r"(?:^|\s)l(\d+)\s+level(\d+)(?:\s+lfo(\d+))?", re.I)
@@ -76,46 +113,45 @@ def _one(element: Element, draft: Draft, pictures: Pictures) -> None:
     for name in [name for name in element.attrib if name.startswith("data-")]:
         if name not in ("data-change", "data-author", "data-move", "data-id", "data-align"):
             del element.attrib[name]
+    if tag == "img":
+        _image(element, draft, pictures)
+    elif _goes(element, tag, styles, draft):
+        _drop(element)
+    else:
+        _kept(element, tag, styles)
+
+
+def _goes(element: Element, tag: str, styles: dict[str, str], draft: Draft) -> bool:
     if tag == "input" and element.get("type", "").lower() == "checkbox":
         mark = "☒ " if "checked" in element.attrib else "☐ "
         element.tail = mark + (element.tail or "").lstrip()
-        return _drop(element)
-    if tag in _KEEP_TEXT:
-        element.tag = "div"
-    elif tag in _GONE:
-        if tag in (
-            "iframe",
-            "object",
-            "embed",
-            "svg",
-            "canvas",
-            "audio",
-            "video",
-            "applet",
-            "math",
-        ):
+        return True
+    if tag in _GONE and tag not in _KEEP_TEXT:
+        if tag in _OBJECTS:
             draft.notes.add("lost", "Embedded objects were left out: %(count)s.", place=tag)
-        return _drop(element)
-    if tag == "img":
-        return _image(element, styles, draft, pictures)
+        return True
     hidden = styles.get("display") == "none" or styles.get("mso-hide") == "all"
     if (hidden or "hidden" in element.attrib) and tag not in ("body", "html"):
         if "".join(element.itertext()).strip():
             draft.notes.add("lost", "Hidden text was left out: %(count)s.")
-        return _drop(element)
-    if styles.get("mso-list", "").lower() == "ignore":
-        return _drop(element)
+        return True
+    return styles.get("mso-list", "").lower() == "ignore"
+
+
+def _kept(element: Element, tag: str, styles: dict[str, str]) -> None:
+    if tag in _KEEP_TEXT:
+        element.tag = "div"
     if tag == "p" or (tag in ("h1", "h2", "h3") and "mso-list" in styles):
         _word_paragraph(element, styles)
     _marks(element, styles)
     _alignment(element, styles)
-    if tag == "br" and "always" in (styles.get("page-break-before"), styles.get("break-before")):
+    broken = tag == "br" and "always" in (
+        styles.get("page-break-before"),
+        styles.get("break-before"),
+    )
+    if broken or (tag == "div" and "page-break" in element.get("class", "").split()):
         element.tag = "hr"
         element.set("data-break", "page")
-    if tag == "div" and "page-break" in element.get("class", "").split():
-        element.tag = "hr"
-        element.set("data-break", "page")
-    return None
 
 
 def _styles(element: Element) -> dict[str, str]:
@@ -183,7 +219,7 @@ def _word_paragraph(element: Element, styles: dict[str, str]) -> None:
     element.set("data-list", f"{key},{level},{number[1] if number else ''}")
 
 
-def _image(element: Element, styles: dict[str, str], draft: Draft, pictures: Pictures) -> None:
+def _image(element: Element, draft: Draft, pictures: Pictures) -> None:
     alt = element.get("alt") or element.get("title") or ""
     source = element.get("src") or ""
     data = data_of(source)
@@ -193,9 +229,10 @@ def _image(element: Element, styles: dict[str, str], draft: Draft, pictures: Pic
             keep = {"alt": alt, "data-file": found[0]["attrs"]["file"]}
             element.attrib.clear()
             element.attrib.update(keep)
-            return None
+            return
     elif element.get("width") == "1" or element.get("height") == "1":
-        return _drop(element)
+        _drop(element)
+        return
     else:
         draft.notes.add("lost", LEFT_OUT, place=alt or source)
     element.tag = "span"

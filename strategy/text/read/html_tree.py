@@ -13,12 +13,56 @@ from .ranks import ordered
 from .xmltree import Element
 
 _MARKS = {
-    "b": "strong", "strong": "strong", "em": "em", "i": "em", "cite": "em", "dfn": "em", "var": "em",
-    "u": "underline", "s": "strike", "strike": "strike", "code": "code", "kbd": "code", "tt": "code",
+    "b": "strong", "strong": "strong", "em": "em", "i": "em", "cite": "em", "dfn": "em",
+    "var": "em",
+    "u": "underline", "s": "strike", "strike": "strike", "code": "code", "kbd": "code",
+    "tt": "code",
     "samp": "code", "sup": "superscript", "sub": "subscript", "mark": "highlight",
 }  # fmt: skip
 _BLOCKS = frozenset(
-    ["address", "article", "aside", "blockquote", "body", "caption", "center", "dd", "details", "div", "dl", "dt", "figcaption", "figure", "footer", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "html", "li", "main", "menu", "nav", "ol", "p", "pre", "section", "summary", "table", "tbody", "td", "tfoot", "th", "thead", "tr", "ul"]
+    [
+        "address",
+        "article",
+        "aside",
+        "blockquote",
+        "body",
+        "caption",
+        "center",
+        "dd",
+        "details",
+        "div",
+        "dl",
+        "dt",
+        "figcaption",
+        "figure",
+        "footer",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "hr",
+        "html",
+        "li",
+        "main",
+        "menu",
+        "nav",
+        "ol",
+        "p",
+        "pre",
+        "section",
+        "summary",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "tr",
+        "ul",
+    ]
 )
 _SPACE = re.compile(r"[ \t\n\r\f]+")
 _FILE = re.compile(r"[0-9a-f]{64}")
@@ -134,7 +178,7 @@ class _Tree:
         elif tag == "pre":
             made = [self.pre(element, marks)]
         elif tag in ("ul", "ol", "menu"):
-            made = self.list(element, marks)
+            made = self.items(element, marks)
         elif tag == "table":
             made = self.table(element, marks)
         elif tag in ("blockquote", "dd"):
@@ -222,7 +266,7 @@ class _Tree:
         ]
         return {"type": "paragraph", "attrs": {}, "content": joined_lines(nodes)}
 
-    def list(self, element: Element, marks: tuple[Mark, ...]) -> list[Block]:
+    def items(self, element: Element, marks: tuple[Mark, ...]) -> list[Block]:
         items: list[Block] = []
         for child in element:
             if child in self.notes:
@@ -314,13 +358,15 @@ class _Tree:
                 return []
             mark = self.change(element)
             marks = (*(one for one in marks if one["type"] != mark["type"]), mark)
-        if tag == "sup" and len(element) == 1 and element[0].tag == "a":
-            if self._note_of(element[0]) is not None:
-                return self.children(element, marks)
+        if tag == "sup" and len(element) == 1 and self._is_reference(element[0]):
+            return self.children(element, marks)
         own = self.marks_of(element)
         drop = {mark["type"][1:] for mark in own if mark["type"].startswith("-")}
         marks = tuple(mark for mark in marks if mark["type"] not in drop)
         return self.children(element, (*marks, *own))
+
+    def _is_reference(self, element: Element) -> bool:
+        return element.tag == "a" and self._note_of(element) is not None
 
     def marks_of(self, element: Element) -> tuple[Mark, ...]:
         said = element.get("data-marks", "").split()
@@ -432,7 +478,7 @@ def _said(value: str | None, marks: tuple[Mark, ...]) -> list[Block]:
 
 
 def _trimmed(nodes: list[Block]) -> list[Block]:
-    """The nodes with white space as a browser shows it: none at line borders, one blank elsewhere."""
+    """The nodes with white space as a browser shows it: one blank, none where a line begins."""
     out: list[Block] = []
     blank = True
     for node in nodes:

@@ -7,7 +7,7 @@ import io
 import warnings
 from typing import Any
 
-from PIL import Image, ImageOps, ImageSequence
+from PIL import Image, ImageOps, ImageSequence, UnidentifiedImageError
 
 from .shapes import ImageInfo, Unreadable
 
@@ -41,7 +41,7 @@ def examined(data: bytes) -> ImageInfo:
         raise
     except Image.DecompressionBombError as bomb:
         raise Unreadable(TOO_LARGE) from bomb
-    except Image.UnidentifiedImageError as unknown:
+    except UnidentifiedImageError as unknown:
         raise Unreadable(NOT_SHOWN) from unknown
     except MemoryError as heavy:
         raise Unreadable(TOO_LARGE) from heavy

@@ -72,7 +72,7 @@ def _tracked_only(node: Block) -> dict[str, Any]:
 def _as_blocks(node: Block, block: Block) -> list[Block]:
     outer: list[Block]
     if node["type"] == "#blocks":
-        outer = node["content"]
+        outer = lifted(node["content"])
     elif node["type"] == "image":
         image = {key: value for key, value in node.items() if key != "marks"}
         outer = [{"type": "figure", "attrs": {}, "content": [image]} | _tracked_only(node)]
@@ -139,7 +139,7 @@ def _list(item: dict[str, Any]) -> Block:
 
 
 def _hoist(node: Block) -> None:
-    """Where all of an item, or all items of a list, came or went at once, the whole carries the mark."""
+    """What came or went at once (all of an item, of a list) carries the mark as a whole."""
     for child in node.get("content", ()):
         if child["type"] in ("list_item", "bullet_list", "ordered_list"):
             _hoist(child)

@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import Any
 
 from .draft import Draft
+from .encoding import decoded
 from .pandoc_tree import draft_of
-from .shapes import Unreadable
+from .places import TOO_LONG
+from .shapes import LARGEST_TEXT, Unreadable
 
 _MARKDOWN = (
-    "markdown+hard_line_breaks-hard_line_breaks+strikeout+superscript+subscript+task_lists"
-    "+autolink_bare_uris+lists_without_preceding_blankline+mark"
-    "-citations-example_lists-tex_math_single_backslash-raw_tex-latex_macros-raw_attribute"
-    "-blank_before_header-space_in_atx_header"
+    "markdown+task_lists+autolink_bare_uris+lists_without_preceding_blankline+mark"
+    "-smart-citations-example_lists-raw_tex-latex_macros-raw_attribute-blank_before_header"
 )
 TOO_SLOW = "This file takes too long to read. Please split it, or save it again without extras."
 TOO_HEAVY = "This file needs too much memory to read. Please split it into smaller ones."
@@ -30,6 +30,12 @@ def read_pandoc(data: bytes, format: str) -> Draft:
     format    md | rtf
     raises    Unreadable if pandoc refuses it or takes longer than 12 s
     """
+    if format == "rtf" and not data.lstrip().startswith(b"{\\rtf"):
+        raise Unreadable(BROKEN)
+    if format == "md":
+        data = decoded(data).encode("utf-8", "replace")
+        if len(data) > 4 * LARGEST_TEXT:
+            raise Unreadable(TOO_LONG, most=LARGEST_TEXT // 1_000_000)
     tree = _tree(data, {"md": _MARKDOWN, "rtf": "rtf"}[format])
     return draft_of(tree)
 

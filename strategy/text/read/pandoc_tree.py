@@ -96,6 +96,9 @@ class _Tree:
                 "style": _STYLES.get(style["t"], "decimal"),
             }
             return self.list_of({"type": "ordered_list", "attrs": attrs}, content[1])
+        return self.structure(kind, content)
+
+    def structure(self, kind: str, content: Any) -> list[Block]:
         if kind == "DefinitionList":
             return self.definitions(content)
         if kind == "HorizontalRule":
@@ -201,6 +204,9 @@ class _Tree:
             return [{"type": "hard_break"} | ({"marks": list(marks)} if marks else {})]
         if kind in _MARKS:
             return self.inlines(content, [*marks, {"type": _MARKS[kind]}])
+        return self.special(kind, content, marks)
+
+    def special(self, kind: str, content: Any, marks: list[Mark]) -> list[Block]:
         if kind == "SmallCaps":
             return self.inlines(content, marks)
         if kind == "Quoted":

@@ -9,7 +9,9 @@ from strategy.text.schema import HOLDERS
 
 from .characters import cleaned, line
 from .draft import Block, Draft, tracked
+from .shapes import LARGEST_TEXT, Unreadable
 
+TOO_LONG = "This text is longer than %(most)s million characters."
 _LONGEST_QUOTE = 5_000
 _LONGEST_COMMENT = 20_000
 
@@ -18,6 +20,8 @@ _LONGEST_COMMENT = 20_000
 class _Walk:
     starts: dict[str, int] = field(default_factory=dict)
     ends: dict[str, int] = field(default_factory=dict)
+    points: dict[str, int] = field(default_factory=dict)
+    """Where the file only says at which point a comment stands."""
     waiting: list[str] = field(default_factory=list)
     """Comments that begin between blocks: at the next text."""
     last: int = 0
@@ -28,12 +32,14 @@ class _Walk:
 def placed(doc: Block, draft: Draft) -> list[dict[str, Any]]:
     """The draft's comments as JSON, with positions and quotes; takes their marks out of `doc`."""
     walk = _Walk()
-    _content(doc, 0, walk)
+    if _content(doc, 0, walk) > LARGEST_TEXT:
+        raise Unreadable(TOO_LONG, most=LARGEST_TEXT // 1_000_000)
     for key in walk.waiting:
         walk.starts[key] = walk.last
     out = []
     for key, comment in draft.comments.items():
-        start, end = walk.starts.get(key), walk.ends.get(key)
+        start = walk.starts.get(key)
+        end = walk.ends.get(key, walk.points.get(key))
         start, end = (end, end) if start is None else (start, start if end is None else end)
         if start is not None and end is not None and start > end:
             start, end = end, start
@@ -106,6 +112,8 @@ def _mark(child: Block, at: int, walk: _Walk, *, inline: bool) -> None:
             walk.starts.setdefault(key, at)
         else:
             walk.waiting.append(key)
+    elif child["side"] == "at":
+        walk.points[key] = at if inline else walk.last
     elif key in walk.waiting:
         walk.ends.setdefault(key, walk.last)
     else:
@@ -125,7 +133,7 @@ def _node(node: Block, at: int, walk: _Walk) -> int:
 
 
 def _same(one: Block, other: Block) -> bool:
-    return one["type"] == "text" and one.get("marks", []) == other.get("marks", [])
+    return bool(one["type"] == "text" and one.get("marks", []) == other.get("marks", []))
 
 
 def _quote(walk: _Walk, start: int, end: int) -> str:

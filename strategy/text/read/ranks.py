@@ -10,7 +10,7 @@ _EXCLUSIVE = ("superscript", "subscript")
 
 
 def ordered(marks: list[Mark], only: tuple[str, ...] = ()) -> list[Mark]:
-    """The marks in schema order, each once, attributes complete; what excludes another: the last."""
+    """The marks in schema order, once each, with all attributes."""
     found: dict[str, Mark] = {}
     for mark in marks:
         name = mark["type"]

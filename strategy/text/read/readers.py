@@ -18,6 +18,10 @@ def reader(task: str) -> Callable[[bytes], dict[str, Any]]:
             from .docx import read_docx  # noqa: PLC0415 - each format loads only what it needs
 
             return assembled(read_docx(data))
+        if task == "odt":
+            from .odt import read_odt  # noqa: PLC0415
+
+            return assembled(read_odt(data))
         if task in ("html", "paste"):
             from .html import read_html  # noqa: PLC0415
 
@@ -30,6 +34,10 @@ def reader(task: str) -> Callable[[bytes], dict[str, Any]]:
             from .plain import read_txt  # noqa: PLC0415
 
             return assembled(read_txt(data))
+        if task == "json":
+            from .own import read_json  # noqa: PLC0415
+
+            return read_json(data)
         raise ValueError(task)
 
     return read

@@ -16,7 +16,7 @@ def squared(table: Block, notes: Notes) -> Block:
     width = 0
     for y, row in enumerate(rows):
         x = 0
-        kept = []
+        kept: list[Block] = []
         for cell in row.get("content", ()):
             while taken.get((y, x)):
                 x += 1

@@ -1,0 +1,41 @@
+"""Uploaded pictures: what may be kept of them."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+
+from . import sandbox
+from .shapes import ImageInfo, Unreadable
+
+LARGEST = 20_000_000  # bytes
+
+
+def check_image(data: bytes) -> ImageInfo:
+    """A picture as it may be kept: PNG, JPEG, GIF or WebP by its content, decoded and cleaned.
+
+    Decoded in a child process. Place, camera and thumbnails (EXIF, XMP) are gone, the picture is
+    turned the way its camera says; `data` of the result is what to store, `sha256` is its hash.
+
+    raises  Unreadable: another format (SVG too), damaged, over 20 MB or 40 million pixels
+    """
+    if not data:
+        raise Unreadable("This file is empty.")
+    if len(data) > LARGEST:
+        raise Unreadable("This picture is larger than %(most)s MB.", most=LARGEST // 1_000_000)
+    sent = sandbox.run("image", data)
+    try:
+        kept = base64.b64decode(sent["data"], validate=True)
+        info = ImageInfo(
+            sha256=hashlib.sha256(kept).hexdigest(),
+            mime=sent["mime"],
+            width=int(sent["width"]),
+            height=int(sent["height"]),
+            data=kept,
+        )
+    except (KeyError, TypeError, ValueError, binascii.Error) as broken:
+        raise Unreadable(sandbox.BROKEN) from broken
+    if info.mime not in ("image/png", "image/jpeg", "image/gif", "image/webp"):
+        raise Unreadable(sandbox.BROKEN)
+    return info

@@ -1,0 +1,80 @@
+"""OpenDocument texts: an own reader, for tracked changes and comments are what others drop."""
+
+from __future__ import annotations
+
+from .archive import Archive
+from .detect import LOCKED
+from .docx import quoted, titled
+from .draft import Draft
+from .odt_body import blocks
+from .odt_context import Context
+from .odt_runs import _length
+from .odt_styles import DC, FO, OFFICE, STYLE, TEXT, OdtStyles
+from .pictures import Pictures
+from .shapes import Unreadable
+from .xmltree import Element, parsed
+
+NOT_ODT = "This is not an OpenDocument text (.odt), or its main part is missing."
+
+
+def read_odt(data: bytes) -> Draft:
+    """An ODT file, or a flat one in a single XML file, as a draft. Raises Unreadable."""
+    archive: Archive | None = None
+    if data[:2] == b"PK":
+        archive = Archive(data)
+        if b"encryption-data" in (archive.get("META-INF/manifest.xml") or b""):
+            raise Unreadable(LOCKED)
+        content = _part(archive, "content.xml")
+        if content is None:
+            raise Unreadable(NOT_ODT)
+        styles, meta = _part(archive, "styles.xml"), _part(archive, "meta.xml")
+    else:
+        content = styles = meta = parsed(data)
+    body = content.find(f"{OFFICE}body/{OFFICE}text")
+    if body is None:
+        raise Unreadable(NOT_ODT)
+    draft = Draft()
+    context = Context(
+        draft=draft,
+        styles=OdtStyles(*([content] if styles is content else [styles, content])),
+        pictures=Pictures(draft),
+        archive=archive,
+    )
+    context.width = _text_width(styles)
+    tracked = body.find(f"{TEXT}tracked-changes")
+    if tracked is not None:
+        context.load_regions(tracked)
+    draft.lang = context.styles.lang
+    title = meta.find(f".//{DC}title") if meta is not None else None
+    draft.guess = (title.text or "") if title is not None else ""
+    draft.blocks = titled(draft, quoted(blocks(context, body)))
+    context.thread_comments()
+    _told(draft, styles)
+    return draft
+
+
+def _part(archive: Archive, name: str) -> Element | None:
+    data = archive.get(name)
+    return parsed(data) if data else None
+
+
+def _text_width(styles: Element | None) -> float:
+    for layout in styles.iter(f"{STYLE}page-layout-properties") if styles is not None else ():
+        wide = _length(layout.get(f"{FO}page-width"))
+        sides = _length(layout.get(f"{FO}margin-left")) + _length(layout.get(f"{FO}margin-right"))
+        if wide - sides > 2:
+            return wide - sides
+    return 16.0
+
+
+def _told(draft: Draft, styles: Element | None) -> None:
+    if styles is None:
+        return
+    count = sum(
+        1
+        for name in ("header", "footer")
+        for part in styles.iter(f"{STYLE}{name}")
+        if "".join(part.itertext()).strip()
+    )
+    if count:
+        draft.notes.add("lost", "Headers and footers were left out: %(count)s.", times=count)
