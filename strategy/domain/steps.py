@@ -65,6 +65,7 @@ def document(db: Session, paper: Paper) -> tuple[int, Doc]:
     is computed from the document can be appended to it.
     """
     if db.get_bind().get_execution_options().get("writes"):
+        db.flush()  # a refresh would forget what the caller has just set
         db.refresh(paper, ["version", "state"], with_for_update=True)
     return paper.version, document_at(db, paper, paper.version)
 
