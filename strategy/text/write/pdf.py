@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -12,7 +12,7 @@ from strategy.text.shapes import Comment, Meta
 from strategy.text.write import typesetter
 from strategy.text.write.paper import Paper, day
 from strategy.text.write.remarks import names
-from strategy.text.write.setting import Setting, headings, run_text, values
+from strategy.text.write.setting import Setting, headings, inner, run_text, values
 from strategy.text.write.tree import Json, clean, words
 from strategy.text.write.tree import each as each_node
 
@@ -176,19 +176,9 @@ def _meta(meta: Meta, redline: bool, said: Mapping[str, str]) -> Json:
 
 def _legend(blocks: list[Json], commented: bool) -> list[str]:
     """Which kinds of marks the paper shows, in a fixed order."""
-    shown = {node["x"] for block in blocks for node in _inner(block) if "x" in node}
+    shown = {node["x"] for node in inner(blocks) if "x" in node}
     legend = [kind for kind in ("ins", "del", "to", "from", "both", "mod") if kind in shown]
     return [*legend, "comment"] if commented else legend
-
-
-def _inner(value: Any) -> Iterator[Json]:
-    if isinstance(value, dict):
-        yield value
-        for each in value.values():
-            yield from _inner(each)
-    elif isinstance(value, list):
-        for each in value:
-            yield from _inner(each)
 
 
 def _remarks(comments: Sequence[Comment], fit: Json, said: Mapping[str, str]) -> list[Json]:

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from strategy.text.shapes import Change
-from strategy.text.write.tree import Json
+from strategy.text.write.glyphs import showable
+from strategy.text.write.tree import Json, clean
 
 LONGEST = 240
 
@@ -71,7 +72,7 @@ def _author(entry: Entry) -> str:
 
 def _told(entry: Entry, changes: Mapping[str, Change], said: Mapping[str, str]) -> Json:
     by = changes.get(entry.ident)
-    told: Json = {"by": by.author if by else "", "at": by.at[:10] if by else "", "k": entry.kind}
+    told: Json = {"by": showable(clean(by.author)) if by else "", "k": entry.kind}
     told["mv"] = entry.move is not None
     if entry.kind == "mod":
         return told | {"said": said["modified"], "new": _short(entry.text)}
@@ -90,7 +91,7 @@ def _told(entry: Entry, changes: Mapping[str, Change], said: Mapping[str, str]) 
 
 def _short(text: str) -> str:
     """The text, its middle left out where it is long."""
-    text = " ".join(text.split())
+    text = showable(" ".join(text.split()))
     if len(text) <= LONGEST:
         return text
     half = LONGEST // 2

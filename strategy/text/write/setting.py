@@ -7,7 +7,7 @@ style each run has, which numbers stand where, and what the list of changes says
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from strategy.text.shapes import Change
@@ -100,7 +100,23 @@ def values(doc: Json, setting: Setting) -> list[Json]:
     """The document's blocks as the templates take them."""
     setting.targets = frozenset(_targets(doc))
     setting.last = remarks.last_places(each(doc))
-    return [made for node in kids(doc) for made in _block(node, setting, top=True)]
+    blocks = [made for node in kids(doc) for made in _block(node, setting, top=True)]
+    for run in inner(blocks):
+        # What it leads to may have vanished: an empty paragraph, a page break in a cell.
+        if "lk" in run and run["lk"].removeprefix("b-") not in setting.labelled:
+            del run["lk"]
+    return blocks
+
+
+def inner(value: object) -> Iterator[Json]:
+    """All dicts within the values."""
+    if isinstance(value, dict):
+        yield value
+        for part in value.values():
+            yield from inner(part)
+    elif isinstance(value, list):
+        for part in value:
+            yield from inner(part)
 
 
 def _targets(doc: Json) -> set[str]:
@@ -298,8 +314,12 @@ def _table(node: Json, setting: Setting) -> Json:
                 made["x"] = "del" if any(m["type"] == "deletion" for m in held) else "ins"
             cells.append(made)
         setting.entries.whole = False
+    heads = [cell for cell in cells if cell["p"][1] < attr(node, "headers", 0)]
+    leading = any("h" in x or "lk" in x or x.get("k") == "fn" for c in heads for x in inner(c["b"]))
     return {
         "k": "t",
+        # PDF/UA: a repeated header is decoration, in which nothing may lead elsewhere.
+        "r": not leading,
         "n": attr(node, "columns"),
         "h": attr(node, "headers", 0),
         "w": attr(node, "widths"),

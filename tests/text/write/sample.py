@@ -177,12 +177,14 @@ def body() -> list[Json]:
     return [
         h(1, "Ausgangslage", id="ausgangslage"),
         p(
-            "Unsere Kreisverbände sind so verschieden wie das Land. In den Städten wachsen sie, auf "
+            "Unsere Kreisverbände sind so verschieden wie das Land. In den Städten "
+            "wachsen sie, auf "
             "dem Land tragen oft drei oder vier Menschen die ganze Arbeit. Rund 74 % der aktiven "
             "Mitglieder wohnen in sechs von dreiundzwanzig Kreisen; in neun Kreisen gab es im "
             "vergangenen Jahr keine einzige öffentliche Veranstaltung.",
             fn(
-                "Umfrage der Landesgeschäftsstelle unter allen Kreisvorständen, Stand 3. März 2026, "
+                "Umfrage der Landesgeschäftsstelle unter allen Kreisvorständen, Stand "
+                "3. März 2026, "
                 "S. 17 f.; Rücklauf 21 von 23."
             ),
             " Wer dort eintritt, findet selten jemanden, der oder die sich kümmert. Der "
@@ -198,7 +200,8 @@ def body() -> list[Json]:
             id="lage-2",
         ),
         quote(
-            "Ich bin vor einem Jahr eingetreten. Die erste Nachricht kam nach sieben Monaten, es war "
+            "Ich bin vor einem Jahr eingetreten. Die erste Nachricht kam nach sieben "
+            "Monaten, es war "
             "die Einladung zu einer Aufstellungsversammlung, am selben Abend.",
         ),
         h(2, "Was bisher geschah"),
@@ -213,7 +216,8 @@ def body() -> list[Json]:
             ". In Kürze:",
         ),
         ul(
-            "Patenschaften zwischen Stadt und Land: zwölf Paare, davon acht mit regelmäßigen Treffen;",
+            "Patenschaften zwischen Stadt und Land: zwölf Paare, davon acht mit "
+            "regelmäßigen Treffen;",
             li(
                 "Reisende Sprechstunde des Landesvorstands mit zwei Fahrzeugen:",
                 ul(
@@ -287,7 +291,8 @@ def body() -> list[Json]:
         ),
         h(1, "Begründung"),
         p(
-            "Drei Einwände sind zu erwarten. Erstens: Es fehle an Menschen, nicht an Geld. Das stimmt "
+            "Drei Einwände sind zu erwarten. Erstens: Es fehle an Menschen, nicht an "
+            "Geld. Das stimmt "
             "nur zur Hälfte; wo eine bezahlte Kraft mit 10 Stunden in der Woche die Termine hält, "
             "kommen die Ehrenamtlichen wieder. Zweitens: Der Verband zerfasere. Das Gegenteil ist "
             "richtig, denn Gleichwertigkeit heißt nicht Gleichförmigkeit. Drittens: Es gebe "
@@ -303,7 +308,8 @@ def body() -> list[Json]:
             ),
             " Für CO",
             t("2", "subscript"),
-            "-Ausgleich der Fahrten sind 85 €/t angesetzt; die Fläche des Lagers in Halle 4 beträgt "
+            "-Ausgleich der Fahrten sind 85 €/t angesetzt; die Fläche des Lagers in "
+            "Halle 4 beträgt "
             "240 m",
             t("2", "superscript"),
             ". Nicht mehr vorgesehen: ",
