@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import delete as delete_from
@@ -26,6 +26,8 @@ MOST_MENTIONS = 50
 """People that one comment names."""
 MOST_FOUND = 50
 """People that `readers` offers at once."""
+SENT_AGAIN = timedelta(minutes=10)
+"""The same words in the same place within this time are one comment: its answer was lost."""
 
 Doc = dict[str, Any]
 
@@ -107,14 +109,38 @@ def add(
         made_version=version,
         anchor_version=version,
         anchor_state="unchanged",
+        exact="",
     )
     if start is not None and end is not None:
         _put(comment, steps.document_at(db, paper, version), start, end)
+    there = _sent_before(db, comment)
+    if there is not None:
+        return there
     db.add(comment)
     db.flush()
     _mention(db, paper, comment, mentions)
     places.keep(db, paper)
     return comment
+
+
+def _sent_before(db: Session, comment: Comment) -> Comment | None:
+    """The comment itself, if it was sent before and only the answer to that was lost."""
+    return db.scalar(
+        select(Comment)
+        .where(
+            Comment.paper_id == comment.paper_id,
+            Comment.thread_id.is_not_distinct_from(comment.thread_id),
+            Comment.author_id == comment.author_id,
+            Comment.author_name == "",
+            Comment.kind == comment.kind,
+            Comment.text == comment.text,
+            Comment.made_start.is_not_distinct_from(comment.made_start),
+            Comment.made_end.is_not_distinct_from(comment.made_end),
+            Comment.exact == comment.exact,
+            Comment.made_at > comment.made_at - SENT_AGAIN,
+        )
+        .limit(1)
+    )
 
 
 def _looked_at(db: Session, paper: Paper, version: int | None, revision: int | None) -> int:
@@ -205,7 +231,11 @@ def answer(
         made_version=paper.version,
         anchor_version=paper.version,
         anchor_state="unchanged",
+        exact="",
     )
+    there = _sent_before(db, made)
+    if there is not None:
+        return there
     db.add(made)
     db.flush()
     _mention(db, paper, made, mentions)
@@ -403,7 +433,7 @@ class Wanted:
     mine: bool = False
     """Begun or answered by the reader."""
     to_me: bool = False
-    """Naming the reader, or answers and refusals to what the reader began."""
+    """Naming the reader, or begun by the reader and answered or closed by somebody else."""
     orphaned: bool = False
 
     def takes(self, thread: Thread, reader: Person) -> bool:
@@ -411,6 +441,7 @@ class Wanted:
         comment = thread.comment
         began = comment.author_id == reader.id and not comment.author_name
         others = any(each.author_id != reader.id for each in thread.answers)
+        others = others or comment.resolved_by_id not in (None, reader.id)
         return (
             (not self.state or (self.state == "resolved") == (comment.resolved_at is not None))
             and (not self.kind or comment.kind == self.kind)

@@ -47,7 +47,7 @@ export const OPEN: Filter = { ...EVERYTHING, state: "open" }
 /** Does the filter let this thread through, for the reader `me`? As Wanted.takes on the server. */
 export function takes(filter: Filter, thread: Thread, me: number): boolean {
   const every = [thread, ...thread.answers]
-  const others = thread.answers.some(answer => answer.author.id !== me)
+  const others = thread.answers.some(answer => answer.author.id !== me) || (thread.resolved !== null && thread.resolved.by.id !== me)
   return (filter.state === "all" || (filter.state === "resolved") === (thread.resolved !== null)) &&
     (!filter.kind || thread.kind === filter.kind) &&
     (!filter.mine || every.some(said => said.author.id === me && !said.deleted)) &&
