@@ -50,10 +50,11 @@ def create_app(settings: Settings) -> Flask:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]
     app.extensions["engine"] = make_engine(settings.database)
     _one_session_per_request(app)
-    CSRFProtect(app)
     Babel(app, locale_selector=language.choose)
+    language.init_app(app)  # before the first thing that may refuse a request
+    CSRFProtect(app)
     rooms.init_app(app)
-    for part in (language, headers, errors, sign_in, pages, words):
+    for part in (headers, errors, sign_in, pages, words):
         part.init_app(app)
     for blueprint in blueprints():
         app.register_blueprint(blueprint)
