@@ -75,7 +75,7 @@ def render(folder: Path, template: str, lang: str, facts: Mapping[str, Any]) -> 
         extensions=["jinja2.ext.i18n"],
     )
     env.install_gettext_translations(translations(lang), newstyle=True)  # type: ignore[attr-defined]
-    whole = env.get_template(f"{template}.txt").render(facts)
+    whole = env.get_template(f"mail/{template}.txt").render(facts)
     subject, _, text = whole.partition("\n")
     return Letter(" ".join(_one_line(subject).split()), text.strip() + "\n")
 
@@ -110,7 +110,7 @@ def compose(
 def handler(settings: Settings, templates: Path) -> jobs.Handler:
     """What sends a mail job.
 
-    templates   the folder of the mails' templates
+    templates   the folder of all templates
     """
 
     def send(db: Session, job: Job, _progress: jobs.Progress) -> None:

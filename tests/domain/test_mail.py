@@ -25,7 +25,7 @@ from strategy.settings import Settings
 from strategy.store.jobs import Job
 from tests.builders import NOON, a_person, later
 
-TEMPLATES = Path(__file__).parents[2] / "templates" / "mail"
+TEMPLATES = Path(__file__).parents[2] / "templates"
 
 SELF_SIGNED = """
 -----BEGIN PRIVATE KEY-----
@@ -298,7 +298,7 @@ def test_a_subject_stays_one_line() -> None:
         mail.compose(letter, to=ada, sender="v@x.org", base="", key="", now=NOON)
 
 
-@pytest.mark.parametrize("template", sorted(path.stem for path in TEMPLATES.glob("*.txt")))
+@pytest.mark.parametrize("template", sorted(path.stem for path in TEMPLATES.glob("mail/*.txt")))
 @pytest.mark.parametrize("lang", ["de", "en"])
 def test_each_mail_has_a_subject_and_a_text_in_each_language(template: str, lang: str) -> None:
     facts = {

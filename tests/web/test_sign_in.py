@@ -298,7 +298,7 @@ def mailed(db: Session, settings: Settings, at: datetime) -> list[str]:
     from strategy.store.base import make_engine
 
     engine = make_engine(settings.database)
-    folder = Path(__file__).parents[2] / "templates" / "mail"
+    folder = Path(__file__).parents[2] / "templates"
     with stopped(at):
         jobs.run_due(engine, {"mail": mail.handler(settings, folder)})
     engine.dispose()
