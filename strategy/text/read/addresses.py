@@ -30,6 +30,8 @@ def safe_address(value: str | None) -> str | None:
     scheme = _SCHEME.match(inner)
     if not scheme or scheme[1].lower() not in ("http", "https", "mailto"):
         return None
+    if " " in re.split(r"[/?#]", inner[len(scheme[0]) :].lstrip("/"), maxsplit=1)[0]:
+        return None
     address = scheme[1].lower() + inner[len(scheme[1]) :].replace(" ", "%20")
     address = re.sub(r'["<>`{}|^\\]', lambda bad: f"%{ord(bad[0]):02X}", address)
     if len(address) > _LONGEST or not is_address(address):

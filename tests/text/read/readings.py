@@ -93,7 +93,12 @@ def _walk(node: Any, out: list[str]) -> None:
         out.append(content[1])
     elif kind == "Image":
         pass
-    elif kind in ("Link", "Span", "Div") or kind == "Quoted":
+    elif kind == "DefinitionList":
+        for term, meanings in content:
+            _walk(term, out)
+            out.append("\n")
+            _walk(meanings, out)
+    elif kind in ("Link", "Span", "Div", "Quoted"):
         _walk(content[1], out)
     elif content is not None:
         if kind == "Note":
@@ -106,7 +111,7 @@ def _walk(node: Any, out: list[str]) -> None:
 def folded(text: str) -> list[str]:
     """The words of a text; what layout alone decides (white space, hyphens, symbols) made alike."""
     text = re.sub("[\u00ad\u200b]", "", text).replace("\u2011", "-").replace("\u2010", "-")
-    return text.split()
+    return re.sub("[⚫●▪]", "•", text).split()
 
 
 def counted(doc: Json) -> Counter[str]:
