@@ -67,7 +67,7 @@ def fill(db: Session, *, now: datetime) -> Made | None:
     if db.scalar(select(Person.id).limit(1)) is not None:
         return None
     begun = now - timedelta(days=75)
-    there = {}
+    there: dict[str, Person] = {}
     kept = passwords.hashed(PASSWORD)
     for email, name, _ in BOARD:
         person = people.add(db, email, name, admin=not there, now=begun)

@@ -40,7 +40,8 @@ def passage(doc: Node, words: str) -> tuple[int, int] | None:
 
 def _find(node: Node, words: str, start: int) -> tuple[int, int] | None:
     at = start
-    line, places = "", []
+    line = ""
+    places: list[int] = []
     for kid in node.get("content", ()):
         if kid["type"] == "text":
             line += kid["text"]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Row, exists, or_, select
+from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from strategy.domain.papers import readable_by, written_by
@@ -24,11 +24,11 @@ MOST = 12
 class Desk:
     """Rows of columns, at most MOST each."""
 
-    to_read: Sequence[Row[Any]]
+    to_read: Sequence[Any]
     """In consultation or finalised, changed since last read: soonest end of consultation first."""
-    writing: Sequence[Row[Any]]
+    writing: Sequence[Any]
     """Drafts and consultations that the person writes, newest change first."""
-    waiting: Sequence[Row[Any]]
+    waiting: Sequence[Any]
     """Open threads on their papers, and open threads that name them."""
 
 
@@ -36,8 +36,16 @@ def of(db: Session, *, reader: Person, today: date) -> Desk:
     """The reader's desk."""
     lead = aliased(Person)
     columns = (
-        Paper.id, Paper.year, Paper.serial, Paper.title, Paper.state, Paper.consults_until,
-        Paper.changed_at, Paper.version, lead.name.label("lead"), Body.name.label("body"),
+        Paper.id,
+        Paper.year,
+        Paper.serial,
+        Paper.title,
+        Paper.state,
+        Paper.consults_until,
+        Paper.changed_at,
+        Paper.version,
+        lead.name.label("lead"),
+        Body.name.label("body"),
         Reading.version.label("read"),
     )
     chosen = (
@@ -55,16 +63,22 @@ def of(db: Session, *, reader: Person, today: date) -> Desk:
         ).order_by(Paper.consults_until.is_(None), Paper.consults_until, Paper.changed_at.desc())
     ).all()
     writing = db.execute(
-        chosen.where(
-            Paper.state.in_(("draft", "consultation")), written_by(reader)
-        ).order_by(Paper.changed_at.desc())
+        chosen.where(Paper.state.in_(("draft", "consultation")), written_by(reader)).order_by(
+            Paper.changed_at.desc()
+        )
     ).all()
     author = aliased(Person)
     names_me = exists().where(Mention.comment_id == Comment.id, Mention.person_id == reader.id)
     waiting = db.execute(
         select(
-            Comment.id, Comment.kind, Comment.text, Comment.made_at, Comment.author_name,
-            author.name.label("author"), Paper.id.label("paper_id"), Paper.title,
+            Comment.id,
+            Comment.kind,
+            Comment.text,
+            Comment.made_at,
+            Comment.author_name,
+            author.name.label("author"),
+            Paper.id.label("paper_id"),
+            Paper.title,
         )
         .join(Paper, Paper.id == Comment.paper_id)
         .join(author, author.id == Comment.author_id)
@@ -81,4 +95,3 @@ def of(db: Session, *, reader: Person, today: date) -> Desk:
         .limit(MOST)
     ).all()
     return Desk(to_read, writing, waiting)
-

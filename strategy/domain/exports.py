@@ -13,16 +13,16 @@ from babel.dates import format_date
 from sqlalchemy.orm import Session
 
 from strategy.catalog import later, say
-from strategy.domain import comments, files, papers, revisions, suggestions
+from strategy.domain import comments, files, papers, places, revisions, suggestions
 from strategy.errors import Invalid
 from strategy.store.papers import Paper
 from strategy.store.people import Person
-from strategy.text import anchor
 from strategy.text.fingerprint import fingerprint
 from strategy.text.positions import plain_text
 from strategy.text.shapes import Change, Comment, Meta, Reply
 from strategy.text.tracked import is_tracked
 from strategy.text.write import write
+from strategy.text.write.normalise import View
 
 MIME = {
     "pdf": "application/pdf",
@@ -71,7 +71,7 @@ class Order:
     comments: tuple[Comment, ...]
     changes: dict[str, Change]
     files: dict[str, bytes]
-    view: str
+    view: View
     lines: str
     name: str
     """The file's name."""
@@ -96,7 +96,8 @@ def gather(db: Session, paper: Paper, wanted: Wanted, *, by: Person | None, now:
         raise Invalid("against", "This format cannot show changes. Please choose another one.")
     name = "now" if wanted.revision is None else str(wanted.revision)
     new = revisions.text(db, paper, name)
-    doc, view = new.doc, "clean"
+    doc = new.doc
+    view: View = "clean"
     changes = suggestions.of(db, paper)
     placed = _comments(db, paper, new) if wanted.comments else []
     old = None
@@ -215,7 +216,7 @@ def _into(clean: dict[str, Any], marked: dict[str, Any], comment: Comment) -> Co
     """The comment's place in a redline of the text that it stands in."""
     if comment.start is None or comment.end is None:
         return comment
-    spot = anchor.follow(clean, marked, comment.start, comment.end, None)
+    spot = places.follow(clean, marked, comment.start, comment.end)
     return Comment(
         **{**comment.__dict__, "start": spot.start, "end": spot.end},
     )

@@ -14,7 +14,7 @@ from strategy.errors import NotFound
 from strategy.store.files import File, PaperFile
 from strategy.store.papers import Paper
 from strategy.store.people import Person
-from strategy.text.read.files import ImageInfo
+from strategy.text.read import ImageInfo
 
 
 def keep(db: Session, paper: Paper, image: ImageInfo, *, by: Person, now: datetime) -> File:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, exists, func, or_, select
+from sqlalchemy import Row, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from strategy.domain import log, policy, revisions, steps
@@ -15,7 +15,7 @@ from strategy.errors import Invalid, NotFound
 from strategy.store.bodies import Body, Member
 from strategy.store.papers import STATES, Paper, PaperPerson, Reading
 from strategy.store.people import Person
-from strategy.text.positions import text_of
+from strategy.text.positions import plain_text
 
 LONGEST_TITLE = 200
 PER_PAGE = 50
@@ -134,9 +134,7 @@ def rename(db: Session, paper: Paper, title: str, *, by: Person, now: datetime) 
     paper.title = title
 
 
-def consult(
-    db: Session, paper: Paper, *, until: date | None, by: Person, now: datetime
-) -> None:
+def consult(db: Session, paper: Paper, *, until: date | None, by: Person, now: datetime) -> None:
     """Let the whole body read, comment and suggest, until a day that the paper names."""
     policy.require(policy.may_consult, by, paper)
     if until is not None and until < now.date():
@@ -205,7 +203,7 @@ def read_up_to(db: Session, paper: Paper, *, by: Person) -> int | None:
 
 def index(paper: Paper, doc: Doc) -> None:
     """Keep the words of the text for searching."""
-    paper.words = f"{paper.title}\n{text_of(doc)}".lower()
+    paper.words = f"{paper.title}\n{plain_text(doc)}".lower()
 
 
 @dataclass(frozen=True)
@@ -252,9 +250,18 @@ def listed(db: Session, wanted: Wanted, *, reader: Person) -> tuple[Sequence[Row
     lead = aliased(Person)
     chosen = _narrowed(
         select(
-            Paper.id, Paper.year, Paper.serial, Paper.title, Paper.state, Paper.consults_until,
-            Paper.changed_at, Paper.version, lead.name.label("lead"), Body.name.label("body"),
-            Body.slug.label("slug"), Reading.version.label("read"),
+            Paper.id,
+            Paper.year,
+            Paper.serial,
+            Paper.title,
+            Paper.state,
+            Paper.consults_until,
+            Paper.changed_at,
+            Paper.version,
+            lead.name.label("lead"),
+            Body.name.label("body"),
+            Body.slug.label("slug"),
+            Reading.version.label("read"),
         )
         .join(lead, lead.id == Paper.lead_id)
         .join(Body, Body.id == Paper.body_id)
@@ -273,7 +280,7 @@ def listed(db: Session, wanted: Wanted, *, reader: Person) -> tuple[Sequence[Row
     return rows, db.scalar(counted) or 0
 
 
-def _narrowed(chosen: Select[Any], wanted: Wanted, reader: Person) -> Select[Any]:
+def _narrowed(chosen: Any, wanted: Wanted, reader: Person) -> Any:
     chosen = chosen.where(readable_by(reader))
     if wanted.state in STATES:
         chosen = chosen.where(Paper.state == wanted.state)

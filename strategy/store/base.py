@@ -11,6 +11,10 @@ from sqlalchemy import Connection, DateTime, Engine, MetaData, create_engine, ev
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator
 
+__all__ = ["Base", "Session", "UtcDateTime", "make_engine", "make_session"]
+
+Session = orm.Session
+
 OLDEST_SQLITE = (3, 51, 3)
 """Older ones can corrupt a database in WAL mode."""
 

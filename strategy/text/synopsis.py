@@ -85,7 +85,7 @@ def _side(blocks: Sequence[Document], gone: str) -> list[Document]:
             kept[-1] = {**kept[-1], "content": content}
         else:
             kept.append(node)
-        joins = bool(end) and end["change"] == gone
+        joins = end is not None and end["change"] == gone
     return kept
 
 

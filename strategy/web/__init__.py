@@ -7,8 +7,16 @@ from importlib import import_module
 from flask import Blueprint
 
 PARTS = (
-    "health", "desk", "papers", "steps", "revisions", "comments", "exports", "files",
-    "bodies", "people",
+    "health",
+    "desk",
+    "papers",
+    "steps",
+    "revisions",
+    "comments",
+    "exports",
+    "files",
+    "bodies",
+    "people",
 )
 
 

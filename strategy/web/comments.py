@@ -11,7 +11,7 @@ from flask_login import login_required
 from markupsafe import Markup
 
 from strategy.clock import now
-from strategy.domain import comments, papers, policy, revisions
+from strategy.domain import comments, papers, revisions
 from strategy.domain.remarks import pieces
 from strategy.errors import Invalid, Refusal
 from strategy.live import rooms
@@ -61,9 +61,9 @@ def author(comment: Comment) -> Json:
     return {"id": None, "name": name, "initials": Person(name=name).initials}
 
 
-def _said(comment: Comment, people: Any, *, speaks: bool) -> Json:
+def _said(comment: Comment, people: Any, rights: comments.Rights) -> Json:
     """What a comment and an answer have in common."""
-    mine = speaks and policy.may_change_comment(actor(), comment)
+    mine = rights.may_change(comment)
     return {
         "id": comment.id,
         "text": comment.text,
@@ -76,11 +76,11 @@ def _said(comment: Comment, people: Any, *, speaks: bool) -> Json:
     }
 
 
-def thread_facts(paper: Paper, thread: comments.Thread) -> Json:
+def thread_facts(thread: comments.Thread, rights: comments.Rights) -> Json:
     """A thread as scripts know it."""
     comment, place = thread.comment, thread.place
-    speaks = policy.may_comment(actor(), paper)
-    facts = _said(comment, thread.named.get(comment.id, ()), speaks=speaks)
+    facts = _said(comment, thread.named.get(comment.id, ()), rights)
+    may = {"resolve": rights.may_resolve(comment), "answer": rights.speaks}
     resolved = None
     if comment.resolved_at is not None and comment.resolved_by is not None:
         resolved = {"by": person_facts(comment.resolved_by), "at": comment.resolved_at.isoformat()}
@@ -92,18 +92,16 @@ def thread_facts(paper: Paper, thread: comments.Thread) -> Json:
         "outcome": comment.outcome,
         "answer": comment.answer,
         "resolved": resolved,
-        "may": facts["may"]
-        | {"resolve": comments.may_resolve(actor(), paper, comment), "answer": speaks},
-        "answers": [
-            _said(each, thread.named.get(each.id, ()), speaks=speaks) for each in thread.answers
-        ],
+        "may": facts["may"] | may,
+        "answers": [_said(each, thread.named.get(each.id, ()), rights) for each in thread.answers],
     }
 
 
 def _one(paper: Paper, comment_id: int) -> Json:
     """The thread of a comment as it stands in the newest text."""
     every = comments.threads(db(), paper)
-    return next(thread_facts(paper, each) for each in every if each.comment.id == comment_id)
+    rights = comments.rights(actor(), paper)
+    return next(thread_facts(each, rights) for each in every if each.comment.id == comment_id)
 
 
 def _tell(paper_id: int, what: str, comment: Comment) -> None:
@@ -137,7 +135,8 @@ def index(paper_id: int) -> ResponseReturnValue:
     if not wants_json():
         return _page(paper)
     version, every = _looked_at(paper, request.args.get("on", "now"))
-    return jsonify(version=version, threads=[thread_facts(paper, each) for each in every])
+    rights = comments.rights(actor(), paper)
+    return jsonify(version=version, threads=[thread_facts(each, rights) for each in every])
 
 
 def _looked_at(paper: Paper, on: str) -> tuple[int, list[comments.Thread]]:
@@ -163,9 +162,9 @@ def _wanted() -> comments.Wanted:
 
 def _page(paper: Paper, refusal: Refusal | None = None, at: str = "new") -> str:
     """The list. `at` names the form that `refusal` belongs to: new, answer-7, edit-7 …"""
-    wanted, on = _wanted(), request.args.get("on", "now")
+    wanted, on, me = _wanted(), request.args.get("on", "now"), actor()
     _, every = _looked_at(paper, on)
-    shown = [each for each in every if wanted.takes(each, actor())]
+    shown = [each for each in every if wanted.takes(each, me)]
     if at != "new":  # the form that was sent must be there again, whatever the filters say
         sent_from = int(at.rsplit("-", 1)[1])
         shown = [each for each in every if each in shown or each.holds(sent_from)]
@@ -184,15 +183,13 @@ def _page(paper: Paper, refusal: Refusal | None = None, at: str = "new") -> str:
         refusal=refusal,
         at=at,
         typed=request.form,
-        speaks=policy.may_comment(actor(), paper),
-        me=actor(),
+        rights=comments.rights(me, paper),
+        me=me,
         author=author,
         sent_to=lambda endpoint, **values: url_for(
             endpoint, paper_id=paper.id, **_kept(), **values
         ),
         text_url=text_url,
-        may_resolve=lambda each: comments.may_resolve(actor(), paper, each),
-        may_change=lambda each: policy.may_change_comment(actor(), each),
     )
 
 

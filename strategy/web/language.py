@@ -15,7 +15,7 @@ from strategy.clock import now
 ZONE = ZoneInfo("Europe/Berlin")
 
 
-class OneCatalog(Domain):  # type: ignore[misc]
+class OneCatalog(Domain):
     """Flask-Babel's domain over all parts of a language."""
 
     def get_translations(self) -> object:

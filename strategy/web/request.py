@@ -8,19 +8,18 @@ from typing import Any, TypeVar, cast
 from flask import current_app, flash, g, request
 from flask_babel import gettext
 from flask_login import current_user
-from sqlalchemy import orm
 
 from strategy.errors import Invalid, NotFound
 from strategy.settings import Settings
-from strategy.store.base import make_session
+from strategy.store.base import Session, make_session
 from strategy.store.people import Person
 
 View = TypeVar("View", bound=Callable[..., Any])
 
 
-def db() -> orm.Session:
+def db() -> Session:
     """The request's database session; committed if the answer is below 400."""
-    return cast("orm.Session", g.db)
+    return cast("Session", g.db)
 
 
 def actor() -> Person:
@@ -118,4 +117,4 @@ def form(field: str, *, most: int, least: int = 0) -> str:
 
 def done(message: str, **facts: object) -> None:
     """Tell the person on the next page what was done."""
-    flash(gettext(message, **facts), "done")
+    flash(gettext(message, **facts), "ok")

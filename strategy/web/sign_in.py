@@ -41,7 +41,7 @@ WRONG = "This e-mail address and password do not belong together."
 T = TypeVar("T")
 
 
-class SignedIn(UserMixin):  # type: ignore[misc]
+class SignedIn(UserMixin):
     """Who is signed in, and on which device. The rows are asked of the request's own session."""
 
     def __init__(self, device: Device, token: str):

@@ -184,12 +184,15 @@ def _from_our_pages() -> bool:
 
 def _converse(wire: Any, opening: bytes, paper_id: int, version: int, client: str) -> None:
     wire.sendall(opening)
+    lang = str(get_locale() or "de")
     name, may = _pass(paper_id)
+    # From here on nothing may ask the request's own session: it would hold its connection to
+    # the database for as long as the page is open.
+    db().close()
     registry = rooms.here()
     ended = may.ended
     if registry.turned_away:
         ended = websocket.RESTARTING
-    db().close()
     if not ended:
         room = registry.room(paper_id)
         owner = room.know(client).person_id or room.presence.whose(client)
@@ -198,8 +201,7 @@ def _converse(wire: Any, opening: bytes, paper_id: int, version: int, client: st
     if ended:
         wire.sendall(websocket.close_frame(ended))
         return
-    page = Page(wire, room, may, client=client, name=name, lang=str(get_locale() or "de"))
-    page.open(version)
+    Page(wire, room, may, client=client, name=name, lang=lang).open(version)
 
 
 def _pass(paper_id: int) -> tuple[str, Pass]:

@@ -42,9 +42,9 @@ def test_typing_on_grows_ones_own_run():
 def test_it_says_what_a_letter_by_letter_account_says(moves):
     slow = [""] * 19
     log = []
-    for at, old, words, author in moves:
-        at = min(at, len(slow))
-        old = min(old, len(slow) - at)
+    for wanted, most, words, author in moves:
+        at = min(wanted, len(slow))
+        old = min(most, len(slow) - at)
         slow[at : at + old] = [author] * len(words)
         log.append((_typed(words, at, instead_of=old), author))
     runs = authorship(a_doc("Wir wollen Sonne."), log)

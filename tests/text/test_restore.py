@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from hypothesis import given
 
 from strategy.text.apply import apply_steps
@@ -49,6 +51,6 @@ def test_a_new_paragraph_leaves_its_neighbours_alone():
 def test_real_histories_are_restored_exactly():
     for revisions in histories()[:6]:
         docs = [read_plainly(path) for path in revisions[:4]]
-        for old, new in zip(docs, docs[1:], strict=False):
+        for old, new in pairwise(docs):
             assert canonical(apply_steps(old, steps_between(old, new))) == canonical(new)
             assert canonical(apply_steps(new, steps_between(new, old))) == canonical(old)
