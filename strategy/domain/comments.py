@@ -60,14 +60,29 @@ class Thread:
         )
 
 
-def may_resolve(actor: Person, paper: Paper, comment: Comment) -> bool:
-    """A thread is closed and opened again by the paper's authors or by who began it."""
-    began = comment.author_id == actor.id and not comment.author_name
-    return (
-        comment.thread_id is None
-        and policy.may_comment(actor, paper)
-        and (began or policy.is_author(actor, paper))
-    )
+@dataclass(frozen=True)
+class Rights:
+    """What somebody may do to the comments of a paper; asked once, however many there are."""
+
+    actor: Person
+    speaks: bool
+    """Comment and answer."""
+    writes: bool
+    """Is one of the paper's authors, who close threads."""
+
+    def may_change(self, comment: Comment) -> bool:
+        """Words belong to who wrote them, while the paper is worked on."""
+        return self.speaks and policy.may_change_comment(self.actor, comment)
+
+    def may_resolve(self, comment: Comment) -> bool:
+        """A thread is closed and opened again by the paper's authors or by who began it."""
+        began = comment.author_id == self.actor.id and not comment.author_name
+        return self.speaks and comment.thread_id is None and (began or self.writes)
+
+
+def rights(actor: Person, paper: Paper) -> Rights:
+    """What the actor may do to the comments of the paper."""
+    return Rights(actor, policy.may_comment(actor, paper), policy.is_author(actor, paper))
 
 
 def add(
@@ -354,7 +369,7 @@ def _closes(paper: Paper, comment: Comment, by: Person) -> None:
     policy.require(policy.may_comment, by, paper)
     if comment.thread_id is not None:
         raise Invalid("outcome", "Only a whole thread can be resolved.")
-    if not may_resolve(by, paper, comment):
+    if not rights(by, paper).may_resolve(comment):
         raise NotAllowed("A thread is closed by the paper's authors or by who began it.")
 
 

@@ -130,7 +130,7 @@ export class Card {
     const { may } = thread
     const link = this.act("link", t("Copy link"), () => void this.copy())
     return el("div", { class: "thread-actions" },
-      may.answer && this.act("answer", t("Answer"), () => this.answer(true)),
+      may.answer && this.act("answer", t("Reply"), () => this.answer(true)),
       may.resolve && !thread.resolved && this.act("resolve", t("Resolve"), () => this.resolve(true)),
       may.resolve && thread.resolved && this.act("reopen", t("Open again"), () => void this.reopen()),
       thread.place.start !== null && thread.place.state !== "gone" && this.act("passage", t("To the passage"), () => this.around.passage(thread.id)),

@@ -31,7 +31,7 @@ export function filterBar(first: Filter, changed: (filter: Filter) => void): { e
   }
 
   const element = el("div", { class: "comment-filters", role: "group", "aria-label": t("Which comments are shown") },
-    select(t("State"), [["open", t("Open")], ["resolved", t("Resolved")], ["all", t("All")]], filter.state, state => set({ state: state as Filter["state"] })),
+    select(t("Open or resolved"), [["open", t("Still open")], ["resolved", t("Resolved")], ["all", t("All comments")]], filter.state, state => set({ state: state as Filter["state"] })),
     select(t("Kind"), [["", t("All kinds")], ...KINDS.map((kind): [string, string] => [kind, kindWords(kind)])], filter.kind, kind => set({ kind: kind as Kind | "" })),
     toggle(t("Mine"), mine => set({ mine })), toggle(t("To me"), toMe => set({ toMe })), counts)
   return {

@@ -16,7 +16,7 @@ export function here(view: () => EditorView, comment: () => void): () => void {
   const button = el("button", {
     type: "button", class: "button comment-here", "data-kind": "primary", "data-size": "small", hidden: true,
     "aria-keyshortcuts": "Control+Alt+M", title: t("Comment on the selection (Ctrl+Alt+M)"),
-  }, icon("message-square-plus"), t("Comment"))
+  }, icon("message-square-plus"), t("Comment on it"))
   button.addEventListener("pointerdown", event => event.preventDefault())
   button.addEventListener("click", () => {
     button.hidden = true

@@ -12,7 +12,7 @@ export function kindWords(kind: Kind): string {
 }
 
 export function outcomeWords(outcome: Outcome): string {
-  return { answered: t("Done"), accepted: t("Taken up"), refused: t("Not taken up") }[outcome]
+  return { answered: t("Settled"), accepted: t("Taken up"), refused: t("Not taken up") }[outcome]
 }
 
 export function kindPill(kind: Kind): HTMLElement {

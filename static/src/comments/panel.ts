@@ -337,7 +337,7 @@ export class Panel {
     this.composer?.form.remove()
     if (!place) this.tellText({ draft: null })
     const task = {
-      label: place ? t("Comment on this passage") : t("Comment on the whole paper"), sends: t("Comment"),
+      label: place ? t("Comment on this passage") : t("Comment on the whole paper"), sends: t("Comment on it"),
       choices: "kinds" as const, slot: "new", place,
       people: (typed: string) => this.server.people(typed),
       send: async (written: { text: string; choice: string; mentions: number[] }) => {
