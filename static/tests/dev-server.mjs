@@ -107,8 +107,9 @@ const server = createServer(async (request, response) => {
   try {
     if (url.pathname === "/control") {
       const told = JSON.parse(await body(request))
-      Object.assign(control, told)
+      Object.assign(control, Object.fromEntries(Object.entries(told).filter(([name]) => name in control)))
       if (told.sockets === false || told.signedIn === false) for (const socket of rooms) socket.terminate()
+      if (told.steps) take(told.steps, "p9")
       if (told.hash) tell({ type: "hash", version: authority.version, hash: told.hash })
       if (told.state) tell({ type: "paper", state: told.state })
       return answer(200, { ...control, version: authority.version })

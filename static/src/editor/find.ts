@@ -1,5 +1,5 @@
-// Find and replace. What is found is shown by decorations, never by marks. Classes `found`,
-// `found is-current`; the panel: `find`, `find-count`.
+// Find and replace. What is found is shown by decorations, never by marks. Classes `find-hit`,
+// `find-hit is-current`; the panel: `find`, `find-count`.
 import type { Node } from "prosemirror-model"
 import { type EditorState, NodeSelection, Plugin, PluginKey, TextSelection } from "prosemirror-state"
 import { Decoration, DecorationSet, type EditorView } from "prosemirror-view"
@@ -61,7 +61,7 @@ export function search(doc: Node, query: Query): Hit[] {
 }
 
 function show(doc: Node, hits: Hit[], current: number): DecorationSet {
-  return DecorationSet.create(doc, hits.map(({ from, to }, at) => Decoration.inline(from, to, { class: at === current ? "found is-current" : "found" })))
+  return DecorationSet.create(doc, hits.map(({ from, to }, at) => Decoration.inline(from, to, { class: at === current ? "find-hit is-current" : "find-hit" })))
 }
 
 export function finding(): Plugin<State> {

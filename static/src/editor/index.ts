@@ -12,6 +12,7 @@ import { Channel } from "../live/channel"
 import { fetchDoc, isLocal, type Loaded, Session } from "../live/collab"
 import { adopt, Keep, live as alive } from "../live/keep"
 import { deliver } from "../live/leftovers"
+import type { Saved } from "../live/link"
 import { ask, csrf, Failed } from "../live/server"
 import { type Message, randomName } from "../live/wire"
 import { schema } from "../schema"
@@ -128,7 +129,8 @@ async function mount(root: HTMLElement, paper: PaperFacts): Promise<void> {
     aside: said => words.add(said),
     stands(saved, link) {
       status.show(saved)
-      if (saved === "signed-out") signIn()
+      if (saved === "signed-out" && stood !== saved) signIn()
+      stood = saved
       const open = link.phase === "open"
       if (open && !wasOpen) {
         uploadAgain()
@@ -148,6 +150,7 @@ async function mount(root: HTMLElement, paper: PaperFacts): Promise<void> {
     unsafe: () => note(t("This browser keeps nothing on this device: do not close this page while you are offline."), 15_000),
   }, keep, paper.urls.doc)
   let wasOpen = false
+  let stood: Saved | null = null
 
   const freeze = (): void => {
     editable = false
@@ -183,7 +186,7 @@ async function mount(root: HTMLElement, paper: PaperFacts): Promise<void> {
     if ((!keep.works && session.left()) || uploadsWait(view)) event.preventDefault()
   })
   document.addEventListener("keydown", event => {
-    if ((event.ctrlKey || event.metaKey) && event.key === "f" && !document.querySelector("dialog[open]")) {
+    if ((event.ctrlKey || event.metaKey) && !event.altKey && !event.defaultPrevented && event.key === "f" && !document.querySelector("dialog[open]")) {
       event.preventDefault()
       find.open(view)
     }

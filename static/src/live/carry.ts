@@ -23,8 +23,12 @@ function said(node: Node): string {
   return node.type.name === "footnote" ? ` [${node.textContent}]` : String(node.attrs.label ?? "")
 }
 
-/** The text of a piece of document, paragraph by paragraph. */
+/** The text of a piece of document, paragraph by paragraph, empty ones left out. */
 export function paragraphs(content: Slice["content"]): string[] {
+  return allParagraphs(content).filter(text => text.trim() !== "")
+}
+
+function allParagraphs(content: Slice["content"]): string[] {
   const found: string[] = []
   let open = false
   const visit = (node: Node): void => {
@@ -45,7 +49,7 @@ export function paragraphs(content: Slice["content"]): string[] {
     node.forEach(visit)
   }
   content.forEach(visit)
-  return found.filter(text => text.trim() !== "")
+  return found
 }
 
 /** The words that these steps put into the text; letters typed one by one are joined. */
@@ -55,7 +59,7 @@ export function words(steps: readonly Step[]): string[] {
   for (const step of steps) {
     const { slice, from, to } = step as unknown as { slice?: Slice; from?: number; to?: number }
     if (!slice || from === undefined) continue
-    const text = paragraphs(slice.content)
+    const text = allParagraphs(slice.content)
     if (text.length === 0) {
       if (slice.size > 0) end = -1
       else if (to !== undefined && from === to - 1 && to === end && found.length > 0) {

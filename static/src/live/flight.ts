@@ -6,6 +6,7 @@
 // tell that it has it already.
 
 export const BATCH_BYTES = 200_000 // of JSON; the server takes 256 kB
+export const BATCH_STEPS = 2_000 // the server takes 5,000
 
 const encoder = new TextEncoder()
 
@@ -35,7 +36,7 @@ export function fitting(pending: Pending, bytes = BATCH_BYTES): number {
       whole = at
     }
     size += encoder.encode(JSON.stringify(pending.steps[at])).length + 1
-    if (size > bytes && whole > 0) return whole
+    if ((size > bytes || at >= BATCH_STEPS) && whole > 0) return whole
   }
   return pending.steps.length
 }
