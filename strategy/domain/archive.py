@@ -38,15 +38,16 @@ def save(db: Session, file: Path, *, now: datetime) -> int:
                 "lead": paper.lead.name,
                 "revisions": [
                     {
-                        "number": each.number, "title": each.title, "author": each.author.name,
-                        "at": each.made_at.isoformat(), "fingerprint": each.fingerprint,
+                        "number": each.number,
+                        "title": each.title,
+                        "author": each.author.name,
+                        "at": each.made_at.isoformat(),
+                        "fingerprint": each.fingerprint,
                         "seal": each.seal,
                     }
                     for each in every
                 ],
             }
-            packed.writestr(
-                f"{folder}/paper.json", json.dumps(facts, ensure_ascii=False, indent=2)
-            )
+            packed.writestr(f"{folder}/paper.json", json.dumps(facts, ensure_ascii=False, indent=2))
             count += 1
     return count

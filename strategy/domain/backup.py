@@ -79,8 +79,10 @@ def _batches(packed: zipfile.ZipFile, table: Table) -> Iterator[list[dict[str, A
 
 def _plain(row: dict[str, Any]) -> dict[str, Any]:
     return {
-        name: base64.b64encode(value).decode() if isinstance(value, bytes)
-        else value.isoformat() if isinstance(value, datetime | date)
+        name: base64.b64encode(value).decode()
+        if isinstance(value, bytes)
+        else value.isoformat()
+        if isinstance(value, datetime | date)
         else value
         for name, value in row.items()
     }

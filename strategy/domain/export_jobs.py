@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from dataclasses import asdict
 from datetime import datetime
 
@@ -17,9 +16,7 @@ from strategy.store.papers import Paper
 from strategy.store.people import Person
 
 
-def ask(
-    db: Session, paper: Paper, wanted: exports.Wanted, *, by: Person, now: datetime
-) -> Job:
+def ask(db: Session, paper: Paper, wanted: exports.Wanted, *, by: Person, now: datetime) -> Job:
     """Have an export made; its result is for `by` alone."""
     body = {"paper": paper.id, "wanted": asdict(wanted)}
     return jobs.add(db, "export", body, person=by, now=now)
@@ -40,16 +37,18 @@ def find(db: Session, paper: Paper, job_id: int, *, by: Person) -> Job:
     return job
 
 
-def make(
-    db: Session, body: dict[str, object], person: Person, now: datetime,
-    progress: Callable[[float], None],
-) -> tuple[str, str, bytes]:
-    """Do the work of such a job: name, MIME type and bytes of the file.
+def make(db: Session, job: Job, progress: jobs.Progress) -> jobs.Result:
+    """Do such a job.
 
     What the person may see is asked again: it may have changed since they asked.
     """
-    paper = papers.find(db, int(str(body["paper"])), reader=person)
-    wanted = exports.Wanted(**body["wanted"])  # type: ignore[arg-type]
-    order = exports.gather(db, paper, wanted, by=person, now=now)
+    asked = json.loads(job.body)
+    person = db.get(Person, job.person_id)
+    if person is None:
+        raise NotFound("There is no such person.")
+    paper = papers.find(db, asked["paper"], reader=person)
+    wanted = exports.Wanted(**asked["wanted"])
+    order = exports.gather(db, paper, wanted, by=person, now=job.made_at)
     db.rollback()
-    return order.name, exports.MIME[order.format], exports.produce(order, progress)
+    data = exports.produce(order, lambda done: progress(round(done * 100)))
+    return jobs.Result(order.name, exports.MIME[order.format], data)

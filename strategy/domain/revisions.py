@@ -20,7 +20,7 @@ from strategy.store.steps import Step
 from strategy.text.authorship import Run, authorship
 from strategy.text.compare import compare
 from strategy.text.fingerprint import chain, fingerprint
-from strategy.text.positions import text_of
+from strategy.text.positions import plain_text
 from strategy.text.restore import steps_between
 
 LONGEST_TITLE = 120
@@ -60,10 +60,10 @@ def take(
         made_at=now,
         doc=json.dumps(doc, ensure_ascii=False, separators=(",", ":")),
         fingerprint=mark,
-        seal=chain(last.seal if last else "", number, str(by.id), now.isoformat(), doc),
+        seal=chain(last.seal if last else None, number, str(by.id), now, doc),
     )
     db.add(revision)
-    paper.words = f"{paper.title}\n{text_of(doc)}".lower()
+    paper.words = f"{paper.title}\n{plain_text(doc)}".lower()
     db.flush()
     log.note(db, "revision.taken", by=by, now=now, paper=paper, detail=str(number))
     return revision
@@ -154,9 +154,7 @@ def restore(db: Session, paper: Paper, number: int, *, by: Person, now: datetime
     return len(forward)
 
 
-def rewrite(
-    db: Session, paper: Paper, doc: Doc, title: str, *, by: Person, now: datetime
-) -> int:
+def rewrite(db: Session, paper: Paper, doc: Doc, title: str, *, by: Person, now: datetime) -> int:
     """Replace the text by an imported one, as new steps; how many.
 
     The text as it was is kept as a revision first.

@@ -13,7 +13,24 @@ from strategy.store.steps import Snapshot, Step
 from strategy.store.suggestions import Suggestion
 
 __all__ = [
-    "Attempt", "Base", "Body", "Comment", "Device", "Event", "File", "Job", "Link", "Member",
-    "Mention", "Paper", "PaperFile", "PaperPerson", "Person", "Reading", "Revision", "Snapshot",
-    "Step", "Suggestion",
+    "Attempt",
+    "Base",
+    "Body",
+    "Comment",
+    "Device",
+    "Event",
+    "File",
+    "Job",
+    "Link",
+    "Member",
+    "Mention",
+    "Paper",
+    "PaperFile",
+    "PaperPerson",
+    "Person",
+    "Reading",
+    "Revision",
+    "Snapshot",
+    "Step",
+    "Suggestion",
 ]
