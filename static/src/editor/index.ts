@@ -64,11 +64,11 @@ async function mount(root: HTMLElement, paper: PaperFacts): Promise<void> {
   const keep = new Keep(String(paper.id), person, client)
   alive({ paper: keep.paper, person, client })
 
-  const place = (id: string, tag: keyof HTMLElementTagNameMap, label?: string): HTMLElement => {
-    const made = found(id, tag, element => root.before(element))
-    if (label && !made.hasAttribute("aria-label")) made.setAttribute("aria-label", label)
-    return made
-  }
+  const place = (id: string, tag: keyof HTMLElementTagNameMap, label?: string): HTMLElement =>
+    found(id, tag, element => {
+      if (label) element.setAttribute("aria-label", label)
+      if (id !== "saved" || paper.may.edit) root.before(element)
+    })
   const signIn = (): void => void signInAgain(paper.urls.signIn, person).then(done => done && channel?.signedIn())
   const status = new Status(place("saved", "p"), signIn)
   const present = place("present", "div")

@@ -51,7 +51,7 @@ export class Status {
     this.place.title = text
     const serious = STATE[saved] === "offline" || STATE[saved] === "refused"
     const recovered = saved === "saved" && before !== null && (STATE[before] === "offline" || STATE[before] === "refused")
-    if (serious || recovered) announce(text)
+    if ((serious || recovered) && !this.place.hasAttribute("aria-live")) announce(text)
     this.place.querySelector("button")?.remove()
     if (saved === "signed-out") this.place.append(button(t("Sign in"), this.signIn))
   }
