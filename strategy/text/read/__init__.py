@@ -16,6 +16,7 @@ from strategy.text.shapes import Change, Comment, Reply
 
 from . import sandbox
 from .detect import FORMATS, detect
+from .messages import BROKEN, EMPTY
 from .shapes import LARGEST_FILE, ImageInfo, Reading, ReportLine, Unreadable
 
 __all__ = ["FORMATS", "ImageInfo", "Reading", "ReportLine", "Unreadable", "detect", "read"]
@@ -33,7 +34,7 @@ def read(data: bytes, format: str) -> Reading:
     if len(data) > LARGEST_FILE:
         raise Unreadable("This file is larger than %(most)s MB.", most=LARGEST_FILE // 1_000_000)
     if not data.strip(b"\x00\t\n\r \xef\xbb\xbf\xff\xfe"):
-        raise Unreadable("This file is empty.")
+        raise Unreadable(EMPTY)
     return received(sandbox.run(format, data))
 
 
@@ -42,7 +43,7 @@ def received(sent: dict[str, Any]) -> Reading:
     try:
         files = {key: base64.b64decode(value) for key, value in sent["files"].items()}
         if any(hashlib.sha256(data).hexdigest() != key for key, data in files.items()):
-            raise Unreadable(sandbox.BROKEN)
+            raise Unreadable(BROKEN)
         validate.document(sent["doc"])
         return Reading(
             doc=sent["doc"],
@@ -55,7 +56,7 @@ def received(sent: dict[str, Any]) -> Reading:
     except validate.BrokenDocument as broken:
         raise Unreadable(broken.message, **broken.facts) from broken
     except (KeyError, TypeError, ValueError, AttributeError, binascii.Error) as broken:
-        raise Unreadable(sandbox.BROKEN) from broken
+        raise Unreadable(BROKEN) from broken
 
 
 def _comment(sent: dict[str, Any]) -> Comment:

@@ -11,8 +11,9 @@ from .characters import cleaned, line
 from .draft import TEXTBLOCKS, TRACKED, Block, Draft, paragraph
 from .flatten import flattened
 from .flow import settled
+from .messages import TOO_LONG
 from .nesting import lifted, nested
-from .places import TOO_LONG, placed
+from .places import placed
 from .ranks import ordered
 from .shapes import LARGEST_TEXT, Unreadable
 from .tables import squared

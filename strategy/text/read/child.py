@@ -16,6 +16,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from .messages import BROKEN, TOO_DEEP
+
 MEMORY = 512 * 1024 * 1024  # bytes
 _FILE = 200_000_000  # bytes
 _SECONDS = 20  # of CPU, behind the parent's limit on the wall clock
@@ -63,12 +65,12 @@ def outcome(task: str, data: bytes) -> dict[str, Any]:
     except Unreadable as refusal:
         return {"refused": refusal.message, "facts": refusal.facts}
     except RecursionError:
-        return {"refused": "This file is nested too deeply to be read.", "facts": {}}
+        return {"refused": TOO_DEEP, "facts": {}}
     except MemoryError:
         raise
     except Exception as failure:  # a hostile file may break any parser: it is then unreadable
         return {
-            "refused": "This file is broken or made in a way that cannot be read.",
+            "refused": BROKEN,
             "facts": {},
             "why": repr(failure)[:500],
         }

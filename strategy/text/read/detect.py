@@ -11,6 +11,7 @@ FORMATS = ("docx", "odt", "html", "md", "rtf", "txt", "json")
 
 LOCKED = "This file is protected with a password. Please save it without one and try again."
 OLD_WORD = "This is a file of an old Word (.doc). Please save it as .docx and try again."
+PICTURE = "This is a picture, not a text. Pictures are added inside the paper."
 PDF = "A PDF cannot be turned back into a text. Please upload the file that it was made from."
 UNKNOWN = (
     "It is not clear what kind of file this is. Word (.docx), OpenDocument (.odt), HTML,"
@@ -18,9 +19,9 @@ UNKNOWN = (
 )
 _FOREIGN = (
     (b"%PDF-", PDF),
-    (b"\x89PNG", "This is a picture, not a text. Pictures are added inside the paper."),
-    (b"\xff\xd8\xff", "This is a picture, not a text. Pictures are added inside the paper."),
-    (b"GIF8", "This is a picture, not a text. Pictures are added inside the paper."),
+    (b"\x89PNG", PICTURE),
+    (b"\xff\xd8\xff", PICTURE),
+    (b"GIF8", PICTURE),
 )
 _SUFFIXES = {
     "htm": "html",

@@ -9,6 +9,7 @@ from .docx_numbering import Numbering
 from .docx_package import Package
 from .docx_styles import Styles, W, integer
 from .draft import Block, Draft, words
+from .messages import HEADERS
 from .pictures import Pictures
 from .xmltree import Element, parsed
 
@@ -126,6 +127,6 @@ def _told(draft: Draft, package: Package) -> None:
             if data and any((t.text or "").strip() for t in parsed(data).iter(f"{W}t")):
                 count += 1
     if count:
-        notes.add("lost", "Headers and footers were left out: %(count)s.", times=count)
+        notes.add("lost", HEADERS, times=count)
     if package.count("vbaProject"):
         notes.add("lost", "Macros were left out.")

@@ -6,6 +6,7 @@ from .docx_context import Context
 from .docx_runs import inline, marker
 from .docx_styles import Style, W, flag, flag_value, integer, number_of
 from .draft import Block, Mark, change_id, change_mark, moment, words
+from .messages import CONTENTS, DEEP_HEADINGS
 from .ranks import ordered
 from .tables import WIDEST, empty_cell
 from .xmltree import Element, local
@@ -59,9 +60,7 @@ class _Body:
     def contents(self, element: Element, content: Element) -> list[Block]:
         gallery = element.find(f"{W}sdtPr/{W}docPartObj/{W}docPartGallery")
         if gallery is not None and gallery.get(f"{W}val", "").lower() == "table of contents":
-            self.context.draft.notes.add(
-                "info", "The table of contents was left out; it is made anew at export."
-            )
+            self.context.draft.notes.add("info", CONTENTS)
             return []
         return self.children(content)
 
@@ -120,7 +119,7 @@ class _Body:
             if level > 4:
                 self.context.draft.notes.add(
                     "changed",
-                    "Headings below the fourth level became headings of the fourth: %(count)s.",
+                    DEEP_HEADINGS,
                 )
             return {"type": "heading", "attrs": {"level": min(level, 4)}}
         align = _ALIGN.get(_child_value(properties, "jc") or style.align or "")

@@ -6,6 +6,7 @@ from .docx_context import Context
 from .docx_runs import BoxReader
 from .docx_styles import W, integer
 from .draft import Block, Mark, text
+from .messages import BOXES, CONTROLS, DRAWINGS, FOREIGN_PICTURES, OBJECTS
 from .xmltree import Element, local
 
 _R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
@@ -15,8 +16,8 @@ _V = "{urn:schemas-microsoft-com:vml}"
 _LOST = {
     "chart": "Charts were left out: %(count)s.",
     "relIds": "Diagrams were left out: %(count)s.",
-    "OLEObject": "Embedded objects were left out: %(count)s.",
-    "control": "Form controls were left out: %(count)s.",
+    "OLEObject": OBJECTS,
+    "control": CONTROLS,
 }
 
 
@@ -29,7 +30,7 @@ def drawing(context: Context, element: Element, marks: list[Mark], boxes: BoxRea
         blocks = boxes(box)
         if context.in_note or not blocks:
             continue
-        notes.add("changed", "Text boxes became ordinary paragraphs: %(count)s.")
+        notes.add("changed", BOXES)
         out.append({"type": "#blocks", "content": blocks})
     found = _images(context, element, marks)
     out.extend(found)
@@ -45,7 +46,7 @@ def drawing(context: Context, element: Element, marks: list[Mark], boxes: BoxRea
         ):
             return [{"type": "horizontal_rule"} | ({"marks": marks} if marks else {})]
         if not _has_picture(element) and not text_boxes:
-            notes.add("lost", "Drawings were left out: %(count)s.", place=_alt(element))
+            notes.add("lost", DRAWINGS, place=_alt(element))
     return out
 
 
@@ -68,9 +69,7 @@ def _images(context: Context, element: Element, marks: list[Mark]) -> list[Block
         key = blip.get(f"{_R}embed") or blip.get(f"{_R}id")
         relation = context.relation(key)
         if relation is None or relation.outside:
-            context.draft.notes.add(
-                "lost", "Pictures that lie elsewhere were left out: %(count)s.", place=alt
-            )
+            context.draft.notes.add("lost", FOREIGN_PICTURES, place=alt)
             out.extend([text(alt, marks)] if alt else [])
             continue
         data = context.package.archive.get(relation.target)

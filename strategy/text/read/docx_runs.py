@@ -10,6 +10,7 @@ from .addresses import safe_address
 from .docx_context import Context, Field, State, plain_runs
 from .docx_styles import W, flag, marks_of
 from .draft import Block, Mark, text
+from .messages import CONTENTS, ENDNOTES, FIELDS, FORMATS_CHANGED, FORMULAS, HIDDEN, INDEX, LINKS
 from .ranks import ordered
 from .xmltree import Element, local
 
@@ -112,7 +113,7 @@ class _Inline:
         if href is None:
             self.context.draft.notes.add(
                 "changed",
-                "Links to addresses that may not be linked became plain text: %(count)s.",
+                LINKS,
                 place=target,
             )
             return self.children(element, State(state.marks, link=True))
@@ -124,7 +125,7 @@ class _Inline:
         marks = self.marks(properties, state)
         if marks is None:
             if any(local(one) in ("t", "delText") and one.text for one in run):
-                self.context.draft.notes.add("lost", "Hidden text was left out: %(count)s.")
+                self.context.draft.notes.add("lost", HIDDEN)
             return []
         out: list[Block] = []
         for element in run:
@@ -182,9 +183,7 @@ class _Inline:
         links = [mark for mark in now if mark["type"] == "link"]
         before: list[Mark] = [*links, *({"type": name} for name in names)]
         if {m["type"] for m in before} == {m["type"] for m in now}:
-            self.context.draft.notes.add(
-                "info", "Changes of fonts, sizes or colours are not shown: %(count)s."
-            )
+            self.context.draft.notes.add("info", FORMATS_CHANGED)
             return []
         attrs = {"id": self.context.change(change), "before": {"marks": ordered(before)}}
         return [{"type": "modification", "attrs": attrs}]
@@ -262,17 +261,15 @@ class _Inline:
         field = Field(instruction=instruction, in_result=True)
         if word == "TOC":
             field.dropped = True
-            notes.add("info", "The table of contents was left out; it is made anew at export.")
+            notes.add("info", CONTENTS)
         elif word == "INDEX":
             field.dropped = True
-            notes.add("lost", "The index was left out.")
+            notes.add("lost", INDEX)
         elif word == "HYPERLINK":
             found = _HREF.match(instruction)
             field.href = safe_address(found[1]) if found else None
         elif word in ("PAGEREF", "PAGE", "NUMPAGES", "DATE", "TIME"):
-            notes.add(
-                "changed", "Fields such as page numbers or dates became plain text: %(count)s."
-            )
+            notes.add("changed", FIELDS)
         return field
 
     def checkbox(self, element: Element, marks: list[Mark]) -> list[Block]:
@@ -305,7 +302,7 @@ class _Inline:
             context.in_note = False
             context.relations = relations
         if kind == "endnotes":
-            context.draft.notes.add("changed", "Endnotes became footnotes: %(count)s.")
+            context.draft.notes.add("changed", ENDNOTES)
         while content and content[0]["type"] == "text" and not content[0]["text"].strip():
             content.pop(0)
         if content and content[0]["type"] == "text":
@@ -314,9 +311,7 @@ class _Inline:
 
     def formula(self, element: Element, state: State) -> list[Block]:
         value = "".join(piece.text or "" for piece in element.iter(f"{_M}t", f"{W}t"))
-        self.context.draft.notes.add(
-            "changed", "Formulas became plain text: %(count)s.", place=value
-        )
+        self.context.draft.notes.add("changed", FORMULAS, place=value)
         return self.said(value, list(state.marks))
 
     def alternative(

@@ -7,6 +7,7 @@ import binascii
 import hashlib
 
 from . import sandbox
+from .messages import BROKEN, EMPTY, LARGE_PICTURE
 from .shapes import ImageInfo, Unreadable
 
 LARGEST = 20_000_000  # bytes
@@ -21,9 +22,9 @@ def check_image(data: bytes) -> ImageInfo:
     raises  Unreadable: another format (SVG too), damaged, over 20 MB or 40 million pixels
     """
     if not data:
-        raise Unreadable("This file is empty.")
+        raise Unreadable(EMPTY)
     if len(data) > LARGEST:
-        raise Unreadable("This picture is larger than %(most)s MB.", most=LARGEST // 1_000_000)
+        raise Unreadable(LARGE_PICTURE, most=LARGEST // 1_000_000)
     sent = sandbox.run("image", data)
     try:
         kept = base64.b64decode(sent["data"], validate=True)
@@ -35,7 +36,7 @@ def check_image(data: bytes) -> ImageInfo:
             data=kept,
         )
     except (KeyError, TypeError, ValueError, binascii.Error) as broken:
-        raise Unreadable(sandbox.BROKEN) from broken
+        raise Unreadable(BROKEN) from broken
     if info.mime not in ("image/png", "image/jpeg", "image/gif", "image/webp"):
-        raise Unreadable(sandbox.BROKEN)
+        raise Unreadable(BROKEN)
     return info

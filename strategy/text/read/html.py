@@ -15,7 +15,7 @@ from .draft import Draft
 from .encoding import decoded
 from .html_prepare import prepared
 from .html_tree import draft_of
-from .places import TOO_LONG
+from .messages import DAMAGED, TOO_DEEP, TOO_LONG
 from .shapes import LARGEST_TEXT, Unreadable
 
 _TAGS = frozenset(
@@ -117,7 +117,6 @@ _ATTRIBUTES = {
     "section": ["role"],
 }
 _PROTOCOLS = ("http", "https", "mailto")
-_DEPTH = "This file is nested too deeply to be read."
 
 FRAGMENT = frozenset(
     [
@@ -201,10 +200,10 @@ def _parsed(markup: str) -> Any:
     except (etree.ParserError, etree.XMLSyntaxError):
         return None
     except ValueError as broken:
-        raise Unreadable("This file is damaged: one of its parts cannot be read.") from broken
+        raise Unreadable(DAMAGED) from broken
     said = " ".join(str(entry.message).lower() for entry in parser.error_log)
     if "depth" in said:
-        raise Unreadable(_DEPTH)
+        raise Unreadable(TOO_DEEP)
     if "limit exceeded" in said or "huge" in said:  # libxml2 would go on without the rest
         raise Unreadable(TOO_LONG, most=LARGEST_TEXT // 1_000_000)
     return root

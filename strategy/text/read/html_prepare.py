@@ -10,7 +10,8 @@ from __future__ import annotations
 import re
 
 from .draft import Draft
-from .pandoc_tree import LEFT_OUT, data_of
+from .messages import FOREIGN_PICTURES, HIDDEN, OBJECTS
+from .pandoc_tree import data_of
 from .pictures import Pictures
 from .xmltree import Element
 
@@ -128,12 +129,12 @@ def _goes(element: Element, tag: str, styles: dict[str, str], draft: Draft) -> b
         return True
     if tag in _GONE and tag not in _KEEP_TEXT:
         if tag in _OBJECTS:
-            draft.notes.add("lost", "Embedded objects were left out: %(count)s.", place=tag)
+            draft.notes.add("lost", OBJECTS, place=tag)
         return True
     hidden = styles.get("display") == "none" or styles.get("mso-hide") == "all"
     if (hidden or "hidden" in element.attrib) and tag not in ("body", "html"):
         if "".join(element.itertext()).strip():
-            draft.notes.add("lost", "Hidden text was left out: %(count)s.")
+            draft.notes.add("lost", HIDDEN)
         return True
     return styles.get("mso-list", "").lower() == "ignore"
 
@@ -234,7 +235,7 @@ def _image(element: Element, draft: Draft, pictures: Pictures) -> None:
         _drop(element)
         return
     else:
-        draft.notes.add("lost", LEFT_OUT, place=alt or source)
+        draft.notes.add("lost", FOREIGN_PICTURES, place=alt or source)
     element.tag = "span"
     element.attrib.clear()
     element.text = alt

@@ -9,6 +9,7 @@ from .addresses import safe_address
 from .draft import Block, Draft, Mark, change_id, change_mark, moment, words
 from .html_lists import word_item
 from .lines import joined_lines
+from .messages import DEEP_HEADINGS, LINKS
 from .ranks import ordered
 from .xmltree import Element
 
@@ -90,9 +91,7 @@ def _titled(draft: Draft, blocks: list[Block]) -> list[Block]:
         for block in heads:
             block["attrs"]["level"] -= 1
     if any(block["attrs"]["level"] > 4 for block in heads):
-        draft.notes.add(
-            "changed", "Headings below the fourth level became headings of the fourth: %(count)s."
-        )
+        draft.notes.add("changed", DEEP_HEADINGS)
     for block in heads:
         block["attrs"]["level"] = min(max(block["attrs"]["level"], 1), 4)
     return blocks
@@ -394,7 +393,7 @@ class _Tree:
             if href and not href.startswith("#"):
                 self.draft.notes.add(
                     "changed",
-                    "Links to addresses that may not be linked became plain text: %(count)s.",
+                    LINKS,
                     place=href,
                 )
             return self.children(element, (*marks, *self.marks_of(element)))

@@ -9,6 +9,7 @@ from typing import Any
 
 from PIL import Image, ImageOps, ImageSequence, UnidentifiedImageError
 
+from .messages import LARGE_PICTURE
 from .shapes import ImageInfo, Unreadable
 
 LARGEST = 20_000_000  # bytes
@@ -31,7 +32,7 @@ def examined(data: bytes) -> ImageInfo:
               million pixels
     """
     if len(data) > LARGEST:
-        raise Unreadable("This picture is larger than %(most)s MB.", most=LARGEST // 1_000_000)
+        raise Unreadable(LARGE_PICTURE, most=LARGEST // 1_000_000)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")

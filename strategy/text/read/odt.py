@@ -6,6 +6,7 @@ from .archive import Archive
 from .detect import LOCKED
 from .docx import quoted, titled
 from .draft import Draft
+from .messages import HEADERS
 from .odt_body import blocks
 from .odt_context import Context
 from .odt_runs import _length
@@ -77,4 +78,4 @@ def _told(draft: Draft, styles: Element | None) -> None:
         if "".join(part.itertext()).strip()
     )
     if count:
-        draft.notes.add("lost", "Headers and footers were left out: %(count)s.", times=count)
+        draft.notes.add("lost", HEADERS, times=count)

@@ -6,6 +6,7 @@ from typing import Any
 
 from .docx_styles import integer
 from .draft import TEXTBLOCKS, Block, change_mark, words
+from .messages import CONTENTS, DEEP_HEADINGS, HIDDEN, INDEX
 from .odt_context import Context
 from .odt_runs import inline
 from .odt_styles import TABLE, TEXT, OdtStyle, heading_level
@@ -66,11 +67,9 @@ def _wrapped(element: Element) -> Element:
 
 def _index(context: Context, name: str) -> None:
     if name == "table-of-content":
-        context.draft.notes.add(
-            "info", "The table of contents was left out; it is made anew at export."
-        )
+        context.draft.notes.add("info", CONTENTS)
     else:
-        context.draft.notes.add("lost", "The index was left out.")
+        context.draft.notes.add("lost", INDEX)
 
 
 def paragraph(context: Context, element: Element, item: dict[str, Any] | None) -> list[Block]:
@@ -78,7 +77,7 @@ def paragraph(context: Context, element: Element, item: dict[str, Any] | None) -
     style = context.styles.get("paragraph", element.get(f"{TEXT}style-name"))
     block = _kind(context, element, style)
     if style.hidden:
-        context.draft.notes.add("lost", "Hidden text was left out: %(count)s.")
+        context.draft.notes.add("lost", HIDDEN)
         return []
     flags = {} if block["type"] == "heading" else style.direct
     context.base = tuple(name for name, value in flags.items() if value)
@@ -126,7 +125,7 @@ def _kind(context: Context, element: Element, style: OdtStyle) -> Block:
         if level > 4:
             context.draft.notes.add(
                 "changed",
-                "Headings below the fourth level became headings of the fourth: %(count)s.",
+                DEEP_HEADINGS,
             )
         return {"type": "heading", "attrs": {"level": min(level, 4)}}
     align = {"center": "center", "end": "right", "right": "right"}.get(style.align)

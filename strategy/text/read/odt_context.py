@@ -8,6 +8,7 @@ from typing import Any
 
 from .archive import Archive
 from .draft import TEXTBLOCKS, Block, Draft, Mark, change_id, change_mark, moment, slug
+from .messages import FORMATS_CHANGED
 from .odt_styles import DC, OFFICE, TEXT, OdtStyles
 from .pictures import Pictures
 from .xmltree import Element, local
@@ -99,9 +100,7 @@ class Context:
             return None
         if region.kind == "format-change":
             if name == "change-start":
-                self.draft.notes.add(
-                    "info", "Changes of fonts, sizes or colours are not shown: %(count)s."
-                )
+                self.draft.notes.add("info", FORMATS_CHANGED)
             return None
         if name == "change-start" and region.kind == "insertion":
             self.opened.append(key)

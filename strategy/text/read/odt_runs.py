@@ -11,6 +11,17 @@ from .addresses import safe_address
 from .docx_context import plain_runs
 from .docx_styles import integer
 from .draft import TEXTBLOCKS, Block, Mark, text
+from .messages import (
+    BOXES,
+    CONTROLS,
+    DRAWINGS,
+    ENDNOTES,
+    FIELDS,
+    FOREIGN_PICTURES,
+    HIDDEN,
+    LINKS,
+    OBJECTS,
+)
 from .odt_context import Context, Region
 from .odt_styles import DRAW, OFFICE, SVG, TEXT, XLINK, OdtStyle
 from .ranks import ordered
@@ -129,14 +140,12 @@ class _Runs:
         if name in ("frame", "custom-shape", "g", "rect", "line", "path", "polygon", "control"):
             return self.frame(element, name)
         if name in ("hidden-text", "hidden-paragraph"):
-            context.draft.notes.add("lost", "Hidden text was left out: %(count)s.")
+            context.draft.notes.add("lost", HIDDEN)
             return []
         if name in _SILENT:
             return []
         if name in _FIELDS:
-            context.draft.notes.add(
-                "changed", "Fields such as page numbers or dates became plain text: %(count)s."
-            )
+            context.draft.notes.add("changed", FIELDS)
         if name == "ruby":
             base = element.find(f"{TEXT}ruby-base")
             return self.children(base, flags, link) if base is not None else []
@@ -146,7 +155,7 @@ class _Runs:
         style = self.context.styles.get("text", element.get(f"{TEXT}style-name"))
         if style.hidden:
             if "".join(element.itertext()).strip():
-                self.context.draft.notes.add("lost", "Hidden text was left out: %(count)s.")
+                self.context.draft.notes.add("lost", HIDDEN)
             return []
         return self.children(element, flags | _flags(style), link)
 
@@ -160,7 +169,7 @@ class _Runs:
             if not address.startswith("#"):
                 self.context.draft.notes.add(
                     "changed",
-                    "Links to addresses that may not be linked became plain text: %(count)s.",
+                    LINKS,
                     place=address,
                 )
             return self.children(element, inside, link)
@@ -201,7 +210,7 @@ class _Runs:
         finally:
             context.in_note, context.base = False, base
         if element.get(f"{TEXT}note-class") == "endnote":
-            context.draft.notes.add("changed", "Endnotes became footnotes: %(count)s.")
+            context.draft.notes.add("changed", ENDNOTES)
         marks = ordered(context.tracked())
         made: Block = {"type": "footnote", "content": content}
         return [made | ({"marks": marks} if marks else {})]
@@ -225,11 +234,11 @@ class _Runs:
             context.depth -= 1
         math = element.find(f"{DRAW}object")
         if math is not None or element.find(f"{DRAW}object-ole") is not None:
-            notes.add("lost", "Embedded objects were left out: %(count)s.", place=_alt(element))
+            notes.add("lost", OBJECTS, place=_alt(element))
         elif name == "control":
-            notes.add("lost", "Form controls were left out: %(count)s.")
+            notes.add("lost", CONTROLS)
         elif name != "frame" or len(element):
-            notes.add("lost", "Drawings were left out: %(count)s.", place=_alt(element))
+            notes.add("lost", DRAWINGS, place=_alt(element))
         return []
 
     def box(self, box: Element) -> list[Block]:
@@ -245,7 +254,7 @@ class _Runs:
             for block in blocks[:1]
         )
         if not (pictures and blocks[0].get("content")):
-            context.draft.notes.add("changed", "Text boxes became ordinary paragraphs: %(count)s.")
+            context.draft.notes.add("changed", BOXES)
         elif len(blocks) == 1:
             blocks = _picture_with_caption(blocks[0])
         return [{"type": "#blocks", "content": blocks}]
@@ -262,9 +271,7 @@ class _Runs:
                 data = None
             address = f"inline {hash(data)}"
         elif re.match(r"[a-z][a-z0-9+.-]*:|//|\.\./", address, re.I):
-            context.draft.notes.add(
-                "lost", "Pictures that lie elsewhere were left out: %(count)s.", place=_alt(frame)
-            )
+            context.draft.notes.add("lost", FOREIGN_PICTURES, place=_alt(frame))
             return [text(_alt(frame))] if _alt(frame) else []
         elif context.archive is not None:
             data = context.archive.get(address.removeprefix("./"))

@@ -9,17 +9,14 @@ from typing import Any
 
 from .draft import Draft
 from .encoding import decoded
+from .messages import BROKEN, TOO_HEAVY, TOO_LONG, TOO_SLOW
 from .pandoc_tree import draft_of
-from .places import TOO_LONG
 from .shapes import LARGEST_TEXT, Unreadable
 
 _MARKDOWN = (
     "markdown+task_lists+autolink_bare_uris+lists_without_preceding_blankline+mark"
     "-smart-citations-example_lists-raw_tex-latex_macros-raw_attribute-blank_before_header"
 )
-TOO_SLOW = "This file takes too long to read. Please split it, or save it again without extras."
-TOO_HEAVY = "This file needs too much memory to read. Please split it into smaller ones."
-BROKEN = "This file is broken or made in a way that cannot be read."
 _SECONDS = 12
 _LONGEST_LINE = 2_000_000
 

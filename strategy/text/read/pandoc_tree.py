@@ -11,6 +11,7 @@ from urllib.parse import unquote_to_bytes
 from .addresses import safe_address
 from .draft import Block, Draft, Mark, heading, paragraph, text
 from .lines import joined_lines
+from .messages import DEEP_HEADINGS, FOREIGN_PICTURES, FORMULAS, LINKS
 from .pictures import Pictures
 
 _MARKS = {
@@ -29,7 +30,6 @@ _STYLES = {
 }
 _QUOTES = {"DoubleQuote": ("„", "“"), "SingleQuote": ("‚", "‘")}
 _DATA = re.compile(r"data:([a-z0-9.+/-]+)?((?:;[^,;]*)*),(.*)", re.I | re.S)
-LEFT_OUT = "Pictures that lie elsewhere were left out: %(count)s."
 
 
 def draft_of(tree: dict[str, Any]) -> Draft:
@@ -75,7 +75,7 @@ class _Tree:
             if content[0] > 4:
                 self.draft.notes.add(
                     "changed",
-                    "Headings below the fourth level became headings of the fourth: %(count)s.",
+                    DEEP_HEADINGS,
                 )
             return [heading(content[0], self.inlines(content[2], []))]
         if kind == "LineBlock":
@@ -218,9 +218,7 @@ class _Tree:
         if kind == "Code":
             return [text(content[1], [*marks, {"type": "code"}])] if content[1] else []
         if kind == "Math":
-            self.draft.notes.add(
-                "changed", "Formulas became plain text: %(count)s.", place=str(content[1])
-            )
+            self.draft.notes.add("changed", FORMULAS, place=str(content[1]))
             return [text(content[1], list(marks))] if content[1] else []
         if kind == "Link":
             return self.link(content, marks)
@@ -248,7 +246,7 @@ class _Tree:
             if not content[2][0].startswith("#"):
                 self.draft.notes.add(
                     "changed",
-                    "Links to addresses that may not be linked became plain text: %(count)s.",
+                    LINKS,
                     place=content[2][0],
                 )
             return self.inlines(content[1], marks)
@@ -261,7 +259,7 @@ class _Tree:
         data = data_of(address)
         if data is not None:
             return self.pictures.image(address[:200] + str(hash(address)), data, alt=alt)
-        self.draft.notes.add("lost", LEFT_OUT, place=alt or address)
+        self.draft.notes.add("lost", FOREIGN_PICTURES, place=alt or address)
         return [text(alt, list(marks))] if alt else []
 
     def note(self, content: Any, marks: list[Mark]) -> list[Block]:

@@ -9,9 +9,9 @@ from strategy.text.schema import HOLDERS
 
 from .characters import cleaned, line
 from .draft import Block, Draft, tracked
+from .messages import TOO_LONG
 from .shapes import LARGEST_TEXT, Unreadable
 
-TOO_LONG = "This text is longer than %(most)s million characters."
 _LONGEST_QUOTE = 5_000
 _LONGEST_COMMENT = 20_000
 

@@ -7,7 +7,7 @@ import re
 from .draft import Block, Draft, paragraph, text
 from .encoding import decoded
 from .lines import joined_lines
-from .places import TOO_LONG
+from .messages import TOO_LONG
 from .shapes import LARGEST_TEXT, Unreadable
 
 

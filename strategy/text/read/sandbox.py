@@ -16,6 +16,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from .messages import BROKEN, TOO_HEAVY, TOO_SLOW
 from .shapes import Unreadable
 
 _ROOT = Path(__file__).resolve().parents[3]
@@ -24,10 +25,6 @@ _START = (
 )
 LONGEST = 15  # seconds from start to result
 _LARGEST_RESULT = 200_000_000  # bytes
-
-TOO_SLOW = "This file takes too long to read. Please split it, or save it again without extras."
-TOO_HEAVY = "This file needs too much memory to read. Please split it into smaller ones."
-BROKEN = "This file is broken or made in a way that cannot be read."
 
 
 def run(task: str, data: bytes, *, seconds: float = LONGEST) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from lxml import etree
 
+from .messages import DAMAGED, TOO_DEEP
 from .shapes import Unreadable
 
 Element = Any
@@ -39,8 +40,8 @@ def parsed(data: bytes) -> Element:
         root = etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError) as broken:
         if "depth" in str(broken).lower():
-            raise Unreadable("This file is nested too deeply to be read.") from broken
-        raise Unreadable("This file is damaged: one of its parts cannot be read.") from broken
+            raise Unreadable(TOO_DEEP) from broken
+        raise Unreadable(DAMAGED) from broken
     if root.getroottree().docinfo.doctype:
         raise Unreadable("This file declares entities of its own. It was refused.")
     return root
