@@ -149,3 +149,25 @@ def same_passage(before: str, now: str) -> bool:
 def _threes(text: str) -> Counter[str]:
     padded = f" {' '.join(text.casefold().split())} "
     return Counter(padded[at : at + 3] for at in range(max(1, len(padded) - 2)))
+
+
+def textblocks(doc: Document) -> list[tuple[int, int, list[int]]]:
+    """Where the textblocks of a document are, for a page that shows it without the document.
+
+    returns     in order: where each one's content begins, how many positions it has, and how many
+                of these each of its footnotes takes
+    """
+    found: list[tuple[int, int, list[int]]] = []
+
+    def walk(node: Document, position: int) -> None:
+        for child in node.get("content") or ():
+            inside = child.get("content") or ()
+            if child["type"] in schema.TEXTBLOCKS:
+                notes = [node_size(each) for each in inside if each["type"] == "footnote"]
+                found.append((position + 1, sum(map(node_size, inside)), notes))
+            elif child["type"] in schema.HOLDERS:
+                walk(child, position + 1)
+            position += node_size(child)
+
+    walk(doc, 0)
+    return found

@@ -18,6 +18,7 @@ from strategy.live import rooms
 from strategy.store.comments import KINDS, OUTCOMES, Comment
 from strategy.store.papers import Paper
 from strategy.store.people import Person
+from strategy.text.passages import textblocks
 from strategy.web.errors import wants_json
 from strategy.web.request import (
     actor,
@@ -134,18 +135,22 @@ def index(paper_id: int) -> ResponseReturnValue:
     paper = found(paper_id)
     if not wants_json():
         return _page(paper)
-    version, every = _looked_at(paper, request.args.get("on", "now"))
+    version, every, doc = _looked_at(paper, request.args.get("on", "now"))
     rights = comments.rights(actor(), paper)
-    return jsonify(version=version, threads=[thread_facts(each, rights) for each in every])
+    facts: Json = {"version": version, "threads": [thread_facts(each, rights) for each in every]}
+    return jsonify(facts if doc is None else facts | {"blocks": textblocks(doc)})
 
 
-def _looked_at(paper: Paper, on: str) -> tuple[int, list[comments.Thread]]:
-    """The threads in the text that an address names: "now", or a revision's number."""
+def _looked_at(paper: Paper, on: str) -> tuple[int, list[comments.Thread], Json | None]:
+    """The threads in the text that an address names: "now", or a revision's number.
+
+    returns     the text's version, the threads, and a revision's document
+    """
     if on == "now":
-        return paper.version, comments.threads(db(), paper)
+        return paper.version, comments.threads(db(), paper), None
     looked_at = revisions.text(db(), paper, on if on.isdecimal() else "0")
     version, doc = looked_at.version, looked_at.doc
-    return version, comments.threads(db(), paper, version=version, doc=doc)
+    return version, comments.threads(db(), paper, version=version, doc=doc), doc
 
 
 def _wanted() -> comments.Wanted:
@@ -163,7 +168,7 @@ def _wanted() -> comments.Wanted:
 def _page(paper: Paper, refusal: Refusal | None = None, at: str = "new") -> str:
     """The list. `at` names the form that `refusal` belongs to: new, answer-7, edit-7 …"""
     wanted, on, me = _wanted(), request.args.get("on", "now"), actor()
-    _, every = _looked_at(paper, on)
+    _, every, _ = _looked_at(paper, on)
     shown = [each for each in every if wanted.takes(each, me)]
     if at != "new":  # the form that was sent must be there again, whatever the filters say
         sent_from = int(at.rsplit("-", 1)[1])

@@ -6,7 +6,7 @@ from random import Random
 
 import pytest
 
-from strategy.text.passages import Passages, same_passage
+from strategy.text.passages import Passages, same_passage, textblocks
 from strategy.text.positions import node_size
 from tests.builders import a_doc, a_heading
 from tests.text.documents import a_document
@@ -62,3 +62,11 @@ def test_an_edited_passage_is_the_same_and_a_replaced_one_is_not() -> None:
     assert not same_passage(was, "D")
     assert not same_passage(was, "Alle Mitglieder zahlen denselben Beitrag.")
     assert not same_passage(was, " ")
+
+
+def test_a_page_learns_where_its_textblocks_begin_and_how_long_they_are() -> None:
+    note = {"type": "footnote", "attrs": {"id": None}, "content": [{"type": "text", "text": "ja"}]}
+    said = {"type": "text", "text": "👍 "}
+    block = {"type": "paragraph", "content": [said, note]}
+    doc = a_doc("Eins.", {"type": "blockquote", "content": [block]}, a_heading("Ende"))
+    assert textblocks(doc) == [(1, 5, []), (9, 7, [4]), (19, 4, [])]

@@ -1,18 +1,12 @@
 // The small button beside a selection, and the keys that lead to and between comments.
-import type { EditorView } from "prosemirror-view"
 import { el } from "../editor/dom"
 import { t } from "../i18n"
 import { icon } from "../icons"
+import type { Ground } from "./ground"
 import { NARROW } from "./sheet"
 
-/** Is some text of the view selected (not a figure, not a caret)? */
-export function selected(view: EditorView): { start: number; end: number } | null {
-  const { from, to, empty } = view.state.selection
-  return !empty && view.state.doc.textBetween(from, to, " ", " ").trim() ? { start: from, end: to } : null
-}
-
 /** A button that comes up while text is selected. Returns how to put it where it belongs. */
-export function here(view: () => EditorView, comment: () => void): () => void {
+export function here(ground: Ground, comment: () => void): () => void {
   const button = el("button", {
     type: "button", class: "button comment-here", "data-kind": "primary", "data-size": "small", hidden: true,
     "aria-keyshortcuts": "Control+Alt+M", title: t("Comment on the selection (Ctrl+Alt+M)"),
@@ -22,11 +16,11 @@ export function here(view: () => EditorView, comment: () => void): () => void {
     button.hidden = true
     comment()
   })
-  const sheet = view().dom.closest<HTMLElement>(".sheet") ?? view().dom.parentElement ?? document.body
+  const sheet = ground.dom.closest<HTMLElement>(".sheet") ?? ground.dom.parentElement ?? document.body
   sheet.append(button)
 
   return () => {
-    const range = view().isDestroyed ? null : selected(view())
+    const range = ground.selected()
     button.hidden = !range
     if (!range) return
     if (matchMedia(NARROW).matches) {
@@ -34,8 +28,8 @@ export function here(view: () => EditorView, comment: () => void): () => void {
       return
     }
     const box = sheet.getBoundingClientRect()
-    const start = view().coordsAtPos(range.start)
-    const end = view().coordsAtPos(range.end)
+    const start = ground.at(range.start)
+    const end = ground.at(range.end)
     const middle = Math.min(end.bottom, Math.max(start.top, (start.top + end.bottom) / 2))
     button.style.top = `${Math.round(middle - box.top - button.offsetHeight / 2)}px`
   }

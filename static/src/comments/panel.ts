@@ -1,6 +1,4 @@
 // The comments beside a text: cards in the margin, each beside its passage, or in a sheet.
-import { type EditorState, type Plugin, TextSelection } from "prosemirror-state"
-import type { EditorView } from "prosemirror-view"
 import { announce } from "../editor/announce"
 import { button, calmly, el, still } from "../editor/dom"
 import { t } from "../i18n"
@@ -8,27 +6,20 @@ import { Card } from "./card"
 import { compose, focusIn } from "./compose"
 import { type Draft, Drafts } from "./drafts"
 import { filterBar } from "./filters"
-import { asks, here, selected } from "./here"
+import type { Ground, Passage, Shown } from "./ground"
+import { asks, here } from "./here"
 import { height, type Item, tops } from "./layout"
 import { kindWords } from "./look"
-import { bring, key, type Passage, passages, show, unconfirmed, versionOf } from "./passages"
 import { type Listed, Refused, type Server } from "./server"
 import { type Sheet, sheet } from "./sheet"
 import type { Span } from "./spans"
 import { EVERYTHING, type Filter, holding, neighbour, news, OPEN, placed, shelves, takes, type Thread } from "./threads"
 
 const NEW = 0 // the id of the comment that is being written
+const UNCONFIRMED = -1 // stands for a version: the passage has words that the server does not know yet
 const CONFIRMED_WITHIN = 10_000 // ms that sending waits for what was typed just before
 
 type Place = NonNullable<Draft["place"]>
-
-/** The text that the comments stand beside. */
-export interface Ground {
-  view: EditorView
-  add(plugin: Plugin): void
-  /** Hear what the server tells everybody who is there. */
-  hear(told: (message: { type: string }) => void): void
-}
 
 export class Panel {
   private threads: Thread[] = []
@@ -49,10 +40,7 @@ export class Panel {
   private readonly loadSoon: () => void
   private readonly showButton: () => void
 
-  private readonly view: EditorView
-
   constructor(private readonly ground: Ground, margin: HTMLElement, private readonly server: Server, paper: string) {
-    this.view = ground.view
     const { setting } = server
     this.drafts = new Drafts(setting.me.id, `${paper}:${setting.on}`)
     this.bar = filterBar(this.filter, filter => {
@@ -69,8 +57,7 @@ export class Panel {
     }
     this.loadSoon = calmly(200, () => void this.load())
     this.sheet = sheet(margin, content, this.arrangeSoon)
-    this.showButton = setting.may.comment ? here(() => this.view, () => this.writeHere()) : () => undefined
-    this.join()
+    this.showButton = setting.may.comment ? here(ground, () => this.writeHere()) : () => undefined
     this.listen()
     void this.load().then(() => {
       this.restore()
@@ -78,25 +65,9 @@ export class Panel {
     })
   }
 
-  /** Put the plugin into the view's state. A state that is made anew knows no passages: look again. */
-  private join(): void {
-    const calmed = calmly(1_500, () => this.missing() && this.loadSoon())
-    this.ground.add(passages({
-      clicked: id => this.turnTo(id, "text"),
-      moved: () => {
-        if (this.waiting) this.take(this.waiting)
-        this.arrangeSoon()
-        calmed()
-      },
-      dropped: () => {
-        if (!this.view.isDestroyed) this.loadSoon()
-      },
-    }))
-  }
-
   /** Is a passage that the server knows no longer in the text on the screen? */
   private missing(): boolean {
-    const shown = new Set(key.getState(this.view.state)?.passages.map(each => each.id))
+    const shown = new Set(this.ground.shown().passages.map(each => each.id))
     return this.threads.some(thread => placed(thread) && takes(this.filter, thread, this.me) && !shown.has(thread.id))
   }
 
@@ -105,7 +76,17 @@ export class Panel {
   }
 
   private listen(): void {
-    new ResizeObserver(this.arrangeSoon).observe(this.view.dom)
+    const calmed = calmly(1_500, () => this.missing() && this.loadSoon())
+    this.ground.listen({
+      clicked: id => this.turnTo(id, "text"),
+      moved: () => {
+        if (this.waiting) this.take(this.waiting)
+        this.arrangeSoon()
+        calmed()
+      },
+      renewed: () => this.loadSoon(),
+    })
+    new ResizeObserver(this.arrangeSoon).observe(this.ground.dom)
     new ResizeObserver(this.arrangeSoon).observe(this.column)
     document.addEventListener("selectionchange", () => this.showButton())
     addEventListener("resize", () => this.showButton())
@@ -133,9 +114,9 @@ export class Panel {
 
   /** With a selection: comment on it. With the caret in a commented passage: go to its card. */
   private commentOrTurn(): void {
-    if (selected(this.view)) return this.writeHere()
-    const at = this.view.state.selection.head
-    const passage = key.getState(this.view.state)?.passages.find(each => each.start <= at && at <= each.end)
+    if (this.ground.selected()) return this.writeHere()
+    const at = this.ground.caret()
+    const passage = at === null ? undefined : this.ground.shown().passages.find(each => each.start <= at && at <= each.end)
     if (passage) this.turnTo(passage.id, "card")
     else announce(t("Select the words first that you want to comment on."))
   }
@@ -154,13 +135,14 @@ export class Panel {
   /** Bring what the server named to the text on the screen; wait if the screen is behind it. */
   private take(listed: Listed): void {
     const threads: Thread[] = []
+    if (listed.blocks) this.ground.learn?.(listed.blocks)
     for (const thread of listed.threads) {
       const { start, end } = thread.place
       if (!placed(thread) || start === null || end === null) {
         threads.push(thread)
         continue
       }
-      const found = bring(this.view.state, { id: thread.id, start, end }, listed.version)
+      const found = this.ground.bring({ id: thread.id, start, end }, listed.version)
       if (found === "later") {
         this.waiting = listed
         return
@@ -227,8 +209,8 @@ export class Panel {
     this.tellText({ passages: marked, current: this.current })
   }
 
-  private tellText(change: Parameters<typeof show>[0]): void {
-    if (!this.view.isDestroyed && key.getState(this.view.state)) this.view.dispatch(show(change, this.view.state))
+  private tellText(change: Partial<Shown>): void {
+    this.ground.show(change)
   }
 
   private changed(thread: Thread | null): void {
@@ -249,14 +231,14 @@ export class Panel {
       return
     }
     this.column.classList.add("is-beside")
-    const spans = new Map<number, Span>((key.getState(this.view.state)?.passages ?? []).map(span => [span.id, span]))
-    const draft = key.getState(this.view.state)?.draft
+    const { passages, draft } = this.ground.shown()
+    const spans = new Map<number, Span>(passages.map(span => [span.id, span]))
     if (draft) spans.set(NEW, draft)
     const top = this.column.getBoundingClientRect().top
     const items = children.map((child): Item & { child: HTMLElement } => {
       const id = child === this.composer?.form ? NEW : Number(child.id.replace("comment-", ""))
       const span = spans.get(id)
-      return { id, child, want: span ? this.view.coordsAtPos(span.start).top - top : 0, height: child.offsetHeight }
+      return { id, child, want: span ? this.ground.at(span.start).top - top : 0, height: child.offsetHeight }
     }).sort((one, other) => one.want - other.want)
     const current = this.composer && !this.composer.whole ? NEW : this.current
     const found = tops(items, current)
@@ -289,20 +271,16 @@ export class Panel {
 
   private scrollTo(thread: Thread): void {
     if (thread.place.start === null || !placed(thread)) return
-    const { top } = this.view.coordsAtPos(Math.min(thread.place.start, this.view.state.doc.content.size))
+    const { top } = this.ground.at(thread.place.start)
     if (top < 120 || top > innerHeight - 160) scrollBy({ top: top - innerHeight / 3, behavior: still() ? "auto" : "smooth" })
   }
 
   /** From a card back into the text. */
   private toPassage(id: number): void {
-    const span = key.getState(this.view.state)?.passages.find(each => each.id === id)
+    const span = this.ground.shown().passages.find(each => each.id === id)
     if (!span) return
     if (this.sheet.narrow()) this.sheet.close()
-    const { state } = this.view
-    this.view.dispatch(state.tr.setSelection(TextSelection.between(state.doc.resolve(span.end), state.doc.resolve(span.start))).scrollIntoView())
-    if (!this.view.editable) this.view.dom.setAttribute("tabindex", "-1")
-    this.view.dom.focus({ preventScroll: true })
-    this.view.focus()
+    this.ground.go(span)
     const thread = holding(this.threads, id)
     if (thread) this.scrollTo(thread)
   }
@@ -319,11 +297,11 @@ export class Panel {
   }
 
   private writeHere(): void {
-    const range = selected(this.view)
+    const range = this.ground.selected()
     if (!range) return
-    const quote = this.view.state.doc.textBetween(range.start, range.end, "\n", " ")
-    this.tellText({ draft: { id: NEW, ...range } })
-    this.write({ ...range, version: unconfirmed(this.view.state) === 0 ? (versionOf(this.view.state) ?? 0) : -1, quote })
+    const { start, end, quote } = range
+    const fixed = this.ground.unconfirmed() === 0
+    this.write({ start, end, version: fixed ? (this.ground.version() ?? 0) : UNCONFIRMED, quote })
   }
 
   /** Open the form for a new comment: on a passage, or (null) on the whole paper. */
@@ -335,7 +313,7 @@ export class Panel {
       return focusIn(this.composer.form)
     }
     this.composer?.form.remove()
-    if (!place) this.tellText({ draft: null })
+    if (focus) this.tellText({ draft: place && { id: NEW, start: place.start, end: place.end } })
     const task = {
       label: place ? t("Comment on this passage") : t("Comment on the whole paper"), sends: t("Comment on it"),
       choices: "kinds" as const, slot: "new", place,
@@ -356,7 +334,7 @@ export class Panel {
         this.tellText({ draft: null })
         this.render()
         if (sent && this.current !== null) this.turnTo(this.current, "card")
-        else this.view.focus()
+        else this.ground.focus()
         if (sent) announce(t("Your comment is there."))
       },
     }
@@ -374,12 +352,11 @@ export class Panel {
   /** Wait until the server has what was typed before the comment; then its place has a version. */
   private async confirmedPlace(place: Place): Promise<Place> {
     const until = Date.now() + CONFIRMED_WITHIN
-    while (unconfirmed(this.view.state) > 0 && Date.now() < until) await new Promise(done => setTimeout(done, 100))
-    const { state }: { state: EditorState } = this.view
-    const draft = key.getState(state)?.draft
-    if (unconfirmed(state) > 0) throw new Refused(t("There is no connection. Your text stays here: send it again when you are back online."))
+    while (this.ground.unconfirmed() > 0 && Date.now() < until) await new Promise(done => setTimeout(done, 100))
+    const { draft } = this.ground.shown()
+    if (this.ground.unconfirmed() > 0) throw new Refused(t("There is no connection. Your text stays here: send it again when you are back online."))
     if (!draft) throw new Refused(t("The passage was deleted meanwhile. Your text stays here."))
-    Object.assign(place, { start: draft.start, end: draft.end, version: versionOf(state) ?? 0 })
+    Object.assign(place, { start: draft.start, end: draft.end, version: this.ground.version() ?? 0 })
     return place
   }
 
@@ -389,7 +366,7 @@ export class Panel {
     if (!draft) return
     const place = draft.place ?? null
     if (place && place.version >= 0) {
-      const found = bring(this.view.state, { id: NEW, start: place.start, end: place.end }, place.version)
+      const found = this.ground.bring({ id: NEW, start: place.start, end: place.end }, place.version)
       if (typeof found === "object" && found.at) this.tellText({ draft: found.at })
     }
     if (place && place.version < 0) return this.write(null, false)

@@ -6,23 +6,17 @@ import { getVersion, sendableSteps } from "prosemirror-collab"
 import { type EditorState, Plugin, PluginKey, type Transaction } from "prosemirror-state"
 import type { Mappable, StepMap } from "prosemirror-transform"
 import { Decoration, DecorationSet } from "prosemirror-view"
+import type { Brought, Heard, Shown } from "./ground"
 import { innermost, pieces, type Span } from "./spans"
 
 const REMEMBERED = 4_000 // confirmed steps whose maps are kept
 
-export interface Passage extends Span {
-  resolved: boolean
-}
-
-export interface Passages {
-  passages: readonly Passage[]
-  current: number | null
-  draft: Span | null // what the comment that is being written is about
-  shown: DecorationSet
+export interface Passages extends Shown {
+  decorated: DecorationSet
   confirmed: { version: number; map: StepMap }[] // the version that each led to
 }
 
-type Change = Partial<Pick<Passages, "passages" | "current" | "draft">>
+type Change = Partial<Shown>
 
 export const key = new PluginKey<Passages>("comments")
 
@@ -45,12 +39,7 @@ export function unconfirmed(state: EditorState): number {
   return collaborates(state) ? (sendableSteps(state)?.steps.length ?? 0) : 0
 }
 
-export type Brought = { at: Span | null } | "later" | "unknown"
-
-/**
- * A passage of `version` in the text on the screen: where it is; null if it is gone there; "later"
- * if the screen is behind that version; "unknown" if the way from there is forgotten.
- */
+/** See Ground.bring. */
 export function bring(state: EditorState, span: Span, version: number): Brought {
   const here = versionOf(state)
   if (here === null) return { at: span }
@@ -80,7 +69,7 @@ function newlyConfirmed(tr: Transaction, before: EditorState, after: EditorState
   return maps.map((map, index) => ({ version: from + index + 1, map }))
 }
 
-function decorated(state: Pick<Passages, "passages" | "current" | "draft">, doc: EditorState["doc"]): DecorationSet {
+function decorated(state: Shown, doc: EditorState["doc"]): DecorationSet {
   const draft = state.draft ? [{ ...state.draft, id: 0 }] : []
   const within = (span: Span): Span => ({ ...span, end: Math.min(span.end, doc.content.size) })
   const resolved = new Set(state.passages.filter(each => each.resolved).map(each => each.id))
@@ -92,18 +81,12 @@ function decorated(state: Pick<Passages, "passages" | "current" | "draft">, doc:
   }))
 }
 
-export interface Heard {
-  clicked(id: number): void
-  moved(): void // places on the screen may have changed
-  dropped(): void // the plugin went out of the state, with the whole state
-}
-
 /** The plugin. */
 export function passages(heard: Heard): Plugin<Passages> {
   return new Plugin<Passages>({
     key,
     state: {
-      init: () => ({ passages: [], current: null, draft: null, shown: DecorationSet.empty, confirmed: [] }),
+      init: () => ({ passages: [], current: null, draft: null, decorated: DecorationSet.empty, confirmed: [] }),
       apply(tr, value, before, after) {
         const change = tr.getMeta(key) as Change | undefined
         const news = newlyConfirmed(tr, before, after)
@@ -117,13 +100,13 @@ export function passages(heard: Heard): Plugin<Passages> {
         const lost = kept.passages.length !== value.passages.length || kept.draft !== null !== (value.draft !== null)
         if (change || lost) {
           const next = { ...kept, ...change }
-          return { ...next, shown: decorated(next, tr.doc), confirmed }
+          return { ...next, decorated: decorated(next, tr.doc), confirmed }
         }
-        return { ...kept, shown: tr.docChanged ? value.shown.map(tr.mapping, tr.doc) : value.shown, confirmed }
+        return { ...kept, decorated: tr.docChanged ? value.decorated.map(tr.mapping, tr.doc) : value.decorated, confirmed }
       },
     },
     props: {
-      decorations: state => key.getState(state)?.shown,
+      decorations: state => key.getState(state)?.decorated,
       handleClick(view, at) {
         const spans = (key.getState(view.state)?.passages ?? []).filter(span => span.start <= at && at <= span.end)
         const id = innermost(spans, spans.map(span => span.id))
@@ -135,7 +118,7 @@ export function passages(heard: Heard): Plugin<Passages> {
       update(view, before) {
         if (view.state.doc !== before.doc) heard.moved()
       },
-      destroy: () => heard.dropped(),
+      destroy: () => queueMicrotask(() => heard.renewed()),
     }),
   })
 }

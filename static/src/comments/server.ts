@@ -1,6 +1,7 @@
 // What is asked of the server about comments.
 import { t } from "../i18n"
 import { ask, csrf, Failed, reason } from "../live/server"
+import type { BlockFacts } from "./still"
 import type { Outcome, Thread } from "./threads"
 
 export interface Setting {
@@ -26,6 +27,7 @@ export class Refused extends Error {
 
 export interface Listed {
   version: number
+  blocks?: BlockFacts[] // where the textblocks of a revision begin
   threads: Thread[]
 }
 
