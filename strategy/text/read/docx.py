@@ -14,6 +14,9 @@ from .pictures import Pictures
 from .xmltree import Element, parsed
 
 _DC = "{http://purl.org/dc/elements/1.1/}"
+_OURS = b"vorlauf-fingerprint"
+"""A property that our own DOCX files have."""
+
 _EMU = 635  # a twentieth of a point
 
 
@@ -39,9 +42,32 @@ def read_docx(data: bytes) -> Draft:
     draft.guess = _title(package)
     if body is not None:
         context.width = _text_width(body)
+        if _OURS in (package.archive.get("docProps/custom.xml") or b""):
+            _take_cover(draft, body)
         draft.blocks = titled(draft, quoted(blocks(context, body)))
     _told(draft, package)
     return draft
+
+
+def _take_cover(draft: Draft, body: Element) -> None:
+    """The cover of our own export ends with a section; of it only the title comes back."""
+    first = next(
+        (p for p in body.iterfind(f"{W}p") if p.find(f"{W}pPr/{W}sectPr") is not None), None
+    )
+    cover = [*first.itersiblings(preceding=True), first] if first is not None else []
+    styles = {_style(element): element for element in cover if element.tag == f"{W}p"}
+    if "PaperFact" not in styles and "PaperBody" not in styles:
+        return
+    if "Title" in styles:
+        draft.title = "".join(piece.text or "" for piece in styles["Title"].iter(f"{W}t"))
+    for element in cover:
+        body.remove(element)
+    draft.notes.add("info", "The cover that was made at export was left out.")
+
+
+def _style(paragraph: Element) -> str:
+    style = paragraph.find(f"{W}pPr/{W}pStyle")
+    return style.get(f"{W}val", "") if style is not None else ""
 
 
 def _notes(package: Package) -> dict[str, Element]:

@@ -1,0 +1,107 @@
+"""Word files with changes and comments: read, written, read again, the same in them.
+
+Both files are counted by independent.py, which shares nothing with reader or writer.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import Any
+
+import pytest
+
+from strategy.text import tracked
+from strategy.text.fingerprint import canonical
+from strategy.text.read import received
+from strategy.text.shapes import Meta
+from strategy.text.write import write
+from tests.shared_data import DATA
+from tests.text.read.independent import of_docx
+from tests.text.read.office import by, docx, end, gone, outline, p, quick, r
+from tests.text.read.readings import folded, said
+from tests.text.read.test_docx import THREAD, comments
+
+OWN = docx(
+    p(r("Wir ") + by("ins", r("alle ")) + '<w:commentRangeStart w:id="0"/>'
+      + by("del", gone("wollen"))
+      + '<w:commentRangeEnd w:id="0"/><w:r><w:commentReference w:id="0"/></w:r>' + r(" das."),
+      end("ins"))
+    + p(by("ins", r("Ein neuer Absatz."), "Ada"), end("ins", "Ada")) + p("Schluss."),
+    comments=comments("Wirklich?", "Ja."), commentsExtended=THREAD,
+)  # fmt: skip
+
+
+def files() -> dict[str, bytes]:
+    found = {"own.docx": OWN}
+    if DATA is not None:
+        for path in sorted((DATA / "office").glob("*.docx")):
+            facts = of_docx(path.read_bytes())
+            if facts["authors"] or facts["comments"] or facts["row changes"]:
+                found[path.name] = path.read_bytes()
+    return found
+
+
+FILES = files()
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_changes_and_comments_survive_reading_and_writing(name):
+    before = received(quick(FILES[name], "docx"))
+    written = write(
+        before.doc, "docx", view="marked", cover=False, comments=before.comments,
+        changes=before.changes, files=before.files,
+    )  # fmt: skip
+    expected, counted = of_docx(FILES[name]), of_docx(written)
+    for kind in ("insertion", "deletion"):
+        assert _named(counted[kind]) == _named(expected[kind])
+    for kind in ("comments", "replies", "resolved", "row changes"):
+        assert counted[kind] == expected[kind], kind
+
+
+def _named(found: Counter[str]) -> dict[str, int]:
+    return {(author.strip() or "?"): n for author, n in found.items() if n}
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_what_is_read_again_says_the_same(name):
+    before = received(quick(FILES[name], "docx"))
+    written = write(
+        before.doc, "docx", view="marked", cover=False, comments=before.comments,
+        changes=before.changes, files=before.files,
+    )  # fmt: skip
+    after = received(quick(written, "docx"))
+    for view in ("accept", "reject"):
+        assert _words(after.doc, view) == _words(before.doc, view)
+    assert len(after.comments) == len(before.comments)
+    for one, other in zip(after.comments, before.comments, strict=True):
+        assert _comment(one) == _comment(other)
+        if other.quote:  # without a passage the writer takes the words beside it
+            assert one.quote.split() == other.quote.split()
+
+
+def _words(doc: dict[str, Any], view: str) -> list[str]:
+    resolved = tracked.accept(doc) if view == "accept" else tracked.reject(doc)
+    return folded(said(resolved, view))  # the title apart: the writer gives one to what has none
+
+
+def _comment(one: Any) -> tuple[Any, ...]:
+    replies = tuple((reply.author, reply.text) for reply in one.replies)
+    return one.author, one.text, one.resolved, replies
+
+
+def test_our_own_word_file_comes_back_block_by_block():
+    before = received(quick(OWN, "docx"))
+    written = write(
+        before.doc, "docx", view="marked", cover=False, comments=before.comments,
+        changes=before.changes,
+    )  # fmt: skip
+    after = received(quick(written, "docx"))
+    assert outline(canonical(after.doc)) == outline(canonical(before.doc))
+
+
+def test_the_cover_of_our_own_export_does_not_come_back():
+    doc = received(quick(docx(p("Ein Absatz.")), "docx")).doc
+    meta = Meta(title="Wohnen für alle", number="2026/041", body="Vorstand", authors=["Ada"])
+    again = received(quick(write(doc, "docx", meta=meta, cover=True), "docx"))
+    assert outline(again.doc) == ["paragraph: Ein Absatz."]
+    assert again.doc["attrs"]["title"] == "Wohnen für alle"
