@@ -37,6 +37,7 @@ LARGEST_ROMAN = 3999
 SHORT_MOTION = 900
 """A motion of at most so many characters is kept on one page."""
 GAP = "\u00a0"
+_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 _UNITS = (
     "%|‰|€|EUR|Euro|Cent|T€|Mio\\.|Mrd\\.|Millionen|Milliarden|kg|g|mg|t|km|m|cm|mm|m²|km²|ha|l|"
     "kWh|MWh|GWh|TWh|kW|MW|GW|W|°C|Uhr|h|min|s|Std\\.|Prozent|Seiten|Tage|Wochen|Monate|Jahre"
@@ -241,6 +242,8 @@ def _run(node: Json, text: str, setting: Setting) -> Json:
             made["h"] = href
         elif href[1:] in setting.targets:
             made["lk"] = f"b-{href[1:]}"
+    if "h" in made or "lk" in made:
+        _fit_link(made)
     found = remarks.names(node)
     if found:
         made["cm"] = 1
@@ -248,6 +251,15 @@ def _run(node: Json, text: str, setting: Setting) -> Json:
         if ends:
             made["ce"] = ends
     return made | _changed(node, setting)
+
+
+def _fit_link(made: Json) -> None:
+    """No soft hyphens in links, and no link on nothing: typst fails to tag them."""
+    if "t" in made:
+        made["t"] = _INVISIBLE.sub("", made["t"])
+    if not made.get("t", "").strip():
+        made.pop("h", None)
+        made.pop("lk", None)
 
 
 def _changed(node: Json, setting: Setting) -> Json:
