@@ -8,6 +8,7 @@ from typing import cast
 
 import pytest
 from flask import Flask
+from jinja2 import BytecodeCache, FileSystemBytecodeCache
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
@@ -50,13 +51,20 @@ def settings(engine: Engine, tmp_path: Path) -> Settings:
     )
 
 
+@pytest.fixture(scope="session")
+def compiled(tmp_path_factory: pytest.TempPathFactory) -> BytecodeCache:
+    """Templates compiled once per run: each test has an application of its own."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+
+
 @pytest.fixture
-def app(settings: Settings) -> Iterator[Flask]:
+def app(settings: Settings, compiled: BytecodeCache) -> Iterator[Flask]:
     """The whole application."""
     from strategy.app import create_app
 
     app = create_app(settings)
     app.test_client_class = Visitor
+    app.jinja_env.bytecode_cache = compiled
     yield app
     app.extensions["engine"].dispose()
 
