@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Table, insert, literal, select, update
+from sqlalchemy import Connection, Table, bindparam, insert, literal, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
@@ -16,7 +16,7 @@ from sqlalchemy.orm.attributes import set_committed_value
 from strategy.domain.policy import OPEN_STATES
 from strategy.domain.verify import verify as verify  # noqa: PLC0414  it belongs to what is offered here
 from strategy.errors import NotAllowed, NotFound, Stale
-from strategy.store.papers import STATES, Paper
+from strategy.store.papers import Paper
 from strategy.store.people import Person
 from strategy.store.steps import Snapshot, Step
 from strategy.text.apply import SCHEMA, apply_one, parse_doc, parse_steps
@@ -33,7 +33,15 @@ Node = Any
 _STEPS: Table = Step.__table__  # type: ignore[assignment]
 _PAPERS: Table = Paper.__table__  # type: ignore[assignment]
 _SNAPSHOTS: Table = Snapshot.__table__  # type: ignore[assignment]
-_OPEN = tuple(sorted(OPEN_STATES))
+
+# Built once: putting a statement together costs as much as running it.
+_ADD = insert(_STEPS)
+_MOVE = (
+    update(_PAPERS)
+    .where(_PAPERS.c.id == bindparam("paper"), _PAPERS.c.version == bindparam("seen"))
+    .values(version=bindparam("version"), changed_at=bindparam("changed_at"))
+)
+_MOVE_OPEN = _MOVE.where(or_(*[_PAPERS.c.state == state for state in sorted(OPEN_STATES)]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,11 +110,6 @@ def states(connection: Connection, paper_ids: Iterable[int]) -> dict[int, tuple[
     return {row.id: (row.version, row.state) for row in rows}
 
 
-def replayed(node: Node, rows: Iterable[Logged]) -> Node:
-    """The node after the steps of `rows`."""
-    return _replay(node, [row.body for row in rows])
-
-
 def since(
     db: Session | Connection, paper_id: int, version: int, *, most: int | None = None
 ) -> list[Logged]:
@@ -168,7 +171,7 @@ def append(
         ],
         seen=seen,
         now=now,
-        states=STATES if any_state else _OPEN,
+        any_state=any_state,
     )
     version = seen + len(steps)
     set_committed_value(paper, "version", version)
@@ -185,23 +188,23 @@ def record(
     *,
     seen: int,
     now: datetime,
-    states: Sequence[str] = _OPEN,
+    any_state: bool = False,
 ) -> None:
     """Write accepted steps into the log, if the paper still is at version `seen`.
 
-    rows    the steps of versions seen + 1, seen + 2, …
-    raises  Stale, NotAllowed, NotFound; nothing is written then
+    rows        the steps of versions seen + 1, seen + 2, …
+    any_state   even if the text is frozen
+    raises      Stale, NotAllowed, NotFound; nothing is written then
     """
     moved = connection.execute(
-        update(_PAPERS)
-        .where(_PAPERS.c.id == paper_id, _PAPERS.c.version == seen, _PAPERS.c.state.in_(states))
-        .values(version=seen + len(rows), changed_at=now)
+        _MOVE if any_state else _MOVE_OPEN,
+        {"paper": paper_id, "seen": seen, "version": seen + len(rows), "changed_at": now},
     )
     if moved.rowcount != 1:
         _explain(connection, paper_id, seen)
     try:
         connection.execute(
-            insert(_STEPS),
+            _ADD,
             [
                 {
                     "paper_id": paper_id,

@@ -11,7 +11,7 @@ from typing import Any
 from strategy.catalog import say
 from strategy.errors import NotAllowed, Refusal
 from strategy.live import messages, websocket
-from strategy.live.access import FRESH, Pass
+from strategy.live.access import Pass
 from strategy.live.loop import spawn
 from strategy.live.room import Batch, Outcome, Room
 
@@ -172,8 +172,7 @@ class Page:
         except messages.Unreadable as wrong:
             self._refuse(wrong.batch, wrong)
             return
-        if not self.may.holds(FRESH):
-            self.may.ask(self.room.engine)
+        self.may.use(self.room.engine)
         if self.may.ended:
             self.close(self.may.ended)
         elif isinstance(told, messages.Presence):
@@ -205,11 +204,8 @@ class Page:
         elif outcome.kind == "accepted" and again:
             # Its steps were told once before, perhaps to a connection that had died.
             rows = self.room.rows_since(told.version)
-            if rows:
-                frame = messages.accepted(told.version, rows)
-                self.send(websocket.text_frame(frame))
-            elif rows is None:
-                self.send(websocket.text_frame(messages.behind(outcome.version)))
+            known = messages.accepted(told.version, rows) if rows else None
+            self.send(websocket.text_frame(known or messages.behind(outcome.version)))
 
     def _refuse(self, batch: int | None, refusal: Refusal) -> None:
         reason = say(self.lang, refusal.message, **refusal.facts)

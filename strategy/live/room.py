@@ -118,6 +118,7 @@ class Room:
         """
         self.paper_id = paper_id
         self.engine = engine
+        self.writing = engine.execution_options(writes=True)
         self.done: Counter[str] = Counter() if done is None else done
         self.lock = threading.RLock()
         self.wake = threading.Event()
@@ -277,12 +278,14 @@ class Room:
             rows = log.since(connection, self.paper_id, self.settled)
         if not rows:
             return False
-        doc = log.replayed(self.settled_doc, rows)
+        parsed = [parse_steps([orjson.loads(row.body)])[0] for row in rows]
+        doc = self.settled_doc
+        for step in parsed:
+            doc = apply_one(doc, step)
         undecided: list[tuple[Batch, Outcome]] = []
         with self.lock:
             self._forget_unsettled()
             before, self.settled = self.settled, rows[-1].version
-            parsed = [parse_steps([orjson.loads(row.body)])[0] for row in rows]
             self._remember(rows, parsed)
             self._durable(rows)
             self.version, self.doc, self.settled_doc = self.settled, doc, doc

@@ -6,7 +6,6 @@ import logging
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterable
 from typing import Any, cast
 
 from flask import Flask, current_app
@@ -14,8 +13,7 @@ from sqlalchemy import Engine, event
 from sqlalchemy.exc import SQLAlchemyError
 
 from strategy.domain import steps as log
-from strategy.live import messages, writer
-from strategy.live.access import STALE
+from strategy.live import access, messages, writer
 from strategy.live.fanout import Fanout, connect
 from strategy.live.loop import spawn
 from strategy.live.page import Page
@@ -175,13 +173,14 @@ class Rooms:
                 room.notice()
             if state != room.state:
                 self._pass_on(paper_id, {"type": "paper", "state": state})
-        self._check(self.pages(), moment)
+        for room in rooms.values():
+            self._check(room, moment)
 
-    def _check(self, pages: Iterable[Page], moment: float) -> None:
+    def _check(self, room: Room, moment: float) -> None:
+        pages = [cast("Page", member) for member in list(room.members)]
+        access.renew(self.engine, room.paper_id, [page.may for page in pages])
         for page in pages:
             page.beat(moment)
-            if not page.may.holds(STALE):
-                page.may.ask(self.engine)
             if page.may.ended:
                 page.close(page.may.ended)
 

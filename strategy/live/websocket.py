@@ -38,7 +38,7 @@ class Headers(Protocol):
         """The header's value."""
 
 
-class Broken(Exception):  # noqa: N818  (so the RFC puts it)
+class Broken(Exception):
     """The other side does not speak the protocol; `code` is what to close with."""
 
     def __init__(self, code: int):
@@ -46,7 +46,7 @@ class Broken(Exception):  # noqa: N818  (so the RFC puts it)
         self.code = code
 
 
-class Closed(Exception):  # noqa: N818
+class Closed(Exception):
     """The other side says goodbye; `code` is what to answer."""
 
     def __init__(self, code: int):

@@ -74,7 +74,7 @@ def _turn(room: Room) -> None:
         return
     rows = [row for batch in batches for row in batch.rows]
     try:
-        with room.engine.execution_options(writes=True).begin() as connection:
+        with room.writing.begin() as connection:
             log.record(connection, room.paper_id, rows, seen=rows[0].version - 1, now=now())
     except Stale:
         room.give_back(batches)

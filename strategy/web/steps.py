@@ -210,5 +210,5 @@ def _pass(paper_id: int) -> tuple[str, Pass]:
         return "", Pass(paper_id, 0, 0, ended=websocket.NOT_SIGNED_IN)
     person = actor()
     may = Pass(paper_id, person.id, current_user.device_id)
-    may.ask(current_app.extensions["engine"])
+    may.use(current_app.extensions["engine"])
     return person.name, may

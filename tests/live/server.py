@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import base64
-import http.client
 import contextlib
+import http.client
 import json
 import os
 import signal

@@ -78,9 +78,9 @@ def world(tmp_path: Path) -> Iterator[World]:
     engine = at_newest(make_engine(databases.sqlite_address(tmp_path)))
     with make_session(engine, writes=True) as db:
         ids = build(db)
-    server = Server(tmp_path, databases.address_of(engine)).start()
+    server = Server(tmp_path, databases.address_of(engine))
     try:
-        yield World(server, engine, *ids)
+        yield World(server.start(), engine, *ids)
     finally:
         server.end()
         engine.dispose()
@@ -252,6 +252,20 @@ def test_who_is_here_is_told_and_who_leaves_too(world: World) -> None:
     assert ada.until(lambda told: told.get("left") == ["ben"])
 
 
+def test_more_pages_are_open_than_there_are_connections_to_the_database(world: World) -> None:
+    cookies = cookie(world.engine, world.ada)[0]
+    tabs = [Tab(world.server, world.paper, cookies, f"tab{number}") for number in range(30)]
+    for tab in tabs:
+        tab.open()
+    for tab in tabs:
+        while tab.version < tabs[0].version:
+            assert tab.hear() is not None
+        tab.type("x")
+    while tabs[0].version < len(tabs):
+        assert tabs[0].hear() is not None
+    assert tabs[0].text == world.text() == "x" * 30 + "Ende."
+
+
 def test_plain_requests_do_what_the_socket_does(world: World) -> None:
     ada, ben = world.tab(world.ada, "ada").load(), world.tab(world.ben, "ben").open()
     waited: list[tuple[int, object]] = []
@@ -366,10 +380,11 @@ def test_two_processes_on_one_postgresql_agree_without_redis(tmp_path: Path) -> 
     address = databases.address_of(engine)
     servers = []
     for name in ("one", "two"):
-        folder = tmp_path / name
-        folder.mkdir()
-        servers.append(Server(folder, address).start())
+        (tmp_path / name).mkdir()
+        servers.append(Server(tmp_path / name, address))
     try:
+        for server in servers:
+            server.start()
         worlds = [World(server, engine, *ids) for server in servers]
         ada = worlds[0].tab(ids[1], "ada").open()
         ben = worlds[1].tab(ids[2], "ben").open()
