@@ -129,8 +129,8 @@ def compare(paper_id: int, old: str, new: str) -> ResponseReturnValue:
         only_changed=request.args.get("only") == "changed",
         redline="" if columns else fragment(marked, view="marked", image_url=address),
         rows=synopsis.rows(marked) if columns else [],
-        fragment=lambda blocks, view: fragment(
-            {"type": "doc", "content": blocks}, view=view, image_url=address
+        column=lambda blocks, place: fragment(
+            {"type": "doc", "content": blocks}, image_url=address, prefix=f"{place}-"
         ),
         changes=tracked.changes(marked),
         revisions=revisions.all_of(db(), paper),

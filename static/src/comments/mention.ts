@@ -29,7 +29,7 @@ async function found(typed: string, ask: (query: string) => Promise<Candidate[]>
 export function completes(field: HTMLTextAreaElement, ask: (query: string) => Promise<Candidate[]>, chosen: (person: Candidate) => void): void {
   const list = el("ul", { class: "mention-list", role: "listbox", id: `mention-list-${++counted}`, "aria-label": t("People"), hidden: true })
   field.after(list)
-  for (const [name, value] of Object.entries({ role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": list.id, "aria-haspopup": "listbox" }))
+  for (const [name, value] of Object.entries({ "aria-autocomplete": "list", "aria-controls": list.id, "aria-haspopup": "listbox" }))
     field.setAttribute(name, value)
   let people: Candidate[] = []
   let at = 0
@@ -39,7 +39,6 @@ export function completes(field: HTMLTextAreaElement, ask: (query: string) => Pr
     asked++
     people = []
     list.hidden = true
-    field.setAttribute("aria-expanded", "false")
     field.removeAttribute("aria-activedescendant")
   }
 
@@ -78,7 +77,6 @@ export function completes(field: HTMLTextAreaElement, ask: (query: string) => Pr
     }))
     if (list.hidden) announce(offered.length === 1 ? t("1 name found") : t("%(count)s names found", { count: offered.length }))
     list.hidden = false
-    field.setAttribute("aria-expanded", "true")
     mark(0)
   }
 

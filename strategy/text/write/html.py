@@ -100,7 +100,7 @@ def written(doc: Json, page: Page) -> str:
         for number, note in enumerate(page.notes, 1)
     )
     label = e(page.said["footnotes"])
-    return f'{body}<section class="footnotes" aria-label="{label}"><ol>{items}</ol></section>'
+    return f'{body}<section class="footnotes" role="group" aria-label="{label}"><ol>{items}</ol></section>'
 
 
 def e(text: object) -> str:
@@ -163,7 +163,7 @@ def _inside(node: Json, page: Page) -> str:
 
 
 def _motion(node: Json, page: Page) -> str:
-    label = f' aria-label="{e(page.said["motion"])}"'
+    label = f' role="group" aria-label="{e(page.said["motion"])}"'
     inside = _inside(node, page)
     return f"{_tag(node, 'section', classes='motion', extra=label)}{inside}</section>"
 

@@ -102,7 +102,10 @@ def test_blocks_have_the_names_that_the_editor_uses():
     )
     markup = html.fragment(document)
     assert '<h2 data-id="a1" id="b-a1">A</h2>' in markup
-    assert '<section class="motion" aria-label="Beschlussvorschlag"><p>B</p></section>' in markup
+    assert (
+        '<section class="motion" role="group" aria-label="Beschlussvorschlag"><p>B</p></section>'
+        in markup
+    )
     assert '<p data-align="right">C<sup class="footnote">' in markup
     assert "<ul><li><p>E</p></li></ul>" in markup
 
