@@ -42,7 +42,7 @@ class BrokenStep(Invalid):
         self.index = index
 
 
-class Fault(ValueError):  # noqa: N818  (a fault becomes an error of the step or document)
+class Fault(ValueError):
     """What is wrong with one node, mark or step; becomes a BrokenStep or BrokenDocument."""
 
     def __init__(self, message: str, **facts: object):
