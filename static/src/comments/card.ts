@@ -167,6 +167,7 @@ export class Card {
     this.below.replaceChildren(form)
     this.around.moved()
     if (focus) focusIn(form)
+    if (focus) requestAnimationFrame(() => requestAnimationFrame(() => form.scrollIntoView({ block: "nearest" }))) // once it has its place
   }
 
   private answer(focus: boolean): void {

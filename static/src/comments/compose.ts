@@ -77,7 +77,8 @@ export function compose(task: Task, drafts: Drafts): HTMLFormElement {
     if (words && atField) {
       field.setAttribute("aria-invalid", "true")
       field.setAttribute("aria-describedby", wrong.id)
-      field.focus()
+      field.focus({ preventScroll: true })
+      form.scrollIntoView({ block: "nearest" })
     } else {
       field.removeAttribute("aria-invalid")
       field.removeAttribute("aria-describedby")

@@ -4,8 +4,8 @@ import { number, t } from "../i18n"
 import { kindWords } from "./look"
 import { type Filter, KINDS, type Kind } from "./threads"
 
-/** The bar and how to tell it how many threads are open. */
-export function filterBar(first: Filter, changed: (filter: Filter) => void): { element: HTMLElement; count(open: number, shown: number): void } {
+/** The bar, and how to tell it how many threads are open and whether it hides them all. */
+export function filterBar(first: Filter, changed: (filter: Filter) => void): { element: HTMLElement; count(open: number, hidden: boolean): void } {
   let filter = first
   const counts = el("p", { class: "comment-count small quiet", role: "status" })
 
@@ -36,9 +36,9 @@ export function filterBar(first: Filter, changed: (filter: Filter) => void): { e
     toggle(t("Mine"), mine => set({ mine })), toggle(t("To me"), toMe => set({ toMe })), counts)
   return {
     element,
-    count(open, shown) {
+    count(open, hidden) {
       counts.textContent = open === 1 ? t("1 open") : t("%(count)s open", { count: number(open) })
-      if (shown === 0) counts.textContent += ` · ${t("none of these is shown")}`
+      if (hidden) counts.textContent += ` · ${t("no comment fits this choice")}`
     },
   }
 }

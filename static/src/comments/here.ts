@@ -2,11 +2,11 @@
 import { el } from "../editor/dom"
 import { t } from "../i18n"
 import { icon } from "../icons"
-import type { Ground } from "./ground"
+import type { Ground, Selected } from "./ground"
 import { NARROW } from "./sheet"
 
-/** A button that comes up while text is selected. Returns how to put it where it belongs. */
-export function here(ground: Ground, comment: () => void): () => void {
+/** A button that comes up while text is selected (`wanted`). Returns how to put it where it belongs. */
+export function here(wanted: () => Selected | null, ground: Ground, comment: () => void): () => void {
   const button = el("button", {
     type: "button", class: "button comment-here", "data-kind": "primary", "data-size": "small", hidden: true,
     "aria-keyshortcuts": "Control+Alt+M", title: t("Comment on the selection (Ctrl+Alt+M)"),
@@ -20,7 +20,7 @@ export function here(ground: Ground, comment: () => void): () => void {
   sheet.append(button)
 
   return () => {
-    const range = ground.selected()
+    const range = wanted()
     button.hidden = !range
     if (!range) return
     if (matchMedia(NARROW).matches) {

@@ -24,7 +24,7 @@ type Place = NonNullable<Draft["place"]>
 export class Panel {
   private threads: Thread[] = []
   private readonly cards = new Map<number, Card>()
-  private filter: Filter = OPEN
+  private filter: Filter
   private current: number | null = null
   private composer: { form: HTMLElement; place: Place | null; whole: boolean } | null = null
   private loading = 0
@@ -42,6 +42,7 @@ export class Panel {
 
   constructor(private readonly ground: Ground, margin: HTMLElement, private readonly server: Server, paper: string) {
     const { setting } = server
+    this.filter = setting.on === "now" ? OPEN : EVERYTHING // what was said on a revision is part of its story
     this.drafts = new Drafts(setting.me.id, `${paper}:${setting.on}`)
     this.bar = filterBar(this.filter, filter => {
       this.filter = filter
@@ -57,7 +58,7 @@ export class Panel {
     }
     this.loadSoon = calmly(200, () => void this.load())
     this.sheet = sheet(margin, content, this.arrangeSoon)
-    this.showButton = setting.may.comment ? here(ground, () => this.writeHere()) : () => undefined
+    this.showButton = setting.may.comment ? here(() => (this.composer ? null : ground.selected()), ground, () => this.writeHere()) : () => undefined
     this.listen()
     void this.load().then(() => {
       this.restore()
@@ -196,7 +197,7 @@ export class Panel {
     this.gone.hidden = gone.length === 0
     this.whole.hidden = whole.length === 0 && !composer?.whole
     const open = this.threads.filter(thread => !thread.resolved).length
-    this.bar.count(open, shown.length)
+    this.bar.count(open, this.threads.length > 0 && shown.length === 0)
     this.sheet.count(open)
     this.decorate()
     this.arrangeSoon()
@@ -341,12 +342,13 @@ export class Panel {
     const form = compose(task, this.drafts)
     if (place) form.prepend(el("q", { class: "quote" }, place.quote.length > 120 ? `${place.quote.slice(0, 120)} …` : place.quote))
     this.composer = { form, place, whole: place === null }
+    this.showButton()
     this.render()
     this.arrange()
     if (!focus) return
     this.sheet.open()
     focusIn(form)
-    if (!place) form.scrollIntoView({ block: "nearest" })
+    form.scrollIntoView({ block: "nearest" })
   }
 
   /** Wait until the server has what was typed before the comment; then its place has a version. */
