@@ -8,69 +8,20 @@ import struct
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, delete
-from sqlalchemy.orm import Session
+from sqlalchemy import delete
 
-from strategy.domain import steps
 from strategy.live import websocket
 from strategy.store.base import make_engine, make_session
 from strategy.store.bodies import Member
-from strategy.store.papers import Paper
 from strategy.store.people import Device
 from tests import databases
-from tests.builders import NOON, a_body, a_member, a_paper
 from tests.live.server import Server, Tab, at_newest, cookie
+from tests.live.stories import World, build, write
 from tests.live.test_websocket import frame
-from tests.live.world import typed, words
-
-
-@dataclass
-class World:
-    """A running server, a paper of Ada's and Ben's, and the database beside it."""
-
-    server: Server
-    engine: Engine
-    paper: int
-    ada: int
-    ben: int
-    eve: int
-    """A member who may not see the draft."""
-
-    def tab(self, person: int, client: str) -> Tab:
-        """Somebody opens the paper, on a device of its own."""
-        return Tab(self.server, self.paper, cookie(self.engine, person)[0], client)
-
-    def text(self) -> str:
-        """The text as the database has it, its log verified."""
-        with make_session(self.engine) as db:
-            paper = db.get_one(Paper, self.paper)
-            assert steps.verify(db, paper) == []
-            return words(steps.document(db, paper)[1])
-
-    def log(self) -> list[steps.Logged]:
-        with make_session(self.engine) as db:
-            return steps.since(db, self.paper, 0)
-
-    def set_state(self, state: str) -> None:
-        with make_session(self.engine, writes=True) as db:
-            paper = db.get_one(Paper, self.paper)
-            paper.state, paper.shared_at = state, NOON
-            paper.finalised_at = NOON if state == "finalised" else None
-            db.commit()
-
-
-def build(db: Session) -> tuple[int, int, int, int]:
-    body = a_body(db)
-    ada = a_member(db, body, "voting", "Ada Ahrens")
-    ben = a_member(db, body, "voting", "Ben Brandt")
-    eve = a_member(db, body, "voting", "Eve Ende")
-    paper = a_paper(db, body=body, lead=ada, co_authors=[ben], text="Ende.")
-    db.commit()
-    return paper.id, ada.id, ben.id, eve.id
+from tests.live.world import typed
 
 
 @pytest.fixture
@@ -85,11 +36,6 @@ def world(tmp_path: Path) -> Iterator[World]:
         server.end()
         engine.dispose()
         assert "Traceback" not in server.log(), server.log()
-
-
-def write(tab: Tab, count: int, letter: str) -> None:
-    for _ in range(count):
-        tab.type(letter)
 
 
 def test_two_writers_end_with_the_same_text(world: World) -> None:
@@ -368,40 +314,3 @@ def test_the_server_ends_quickly_with_papers_open(world: World) -> None:
     assert ada.until_closed() == websocket.RESTARTING
     waiting.join()
     assert world.text() == "aEnde."
-
-
-def test_two_processes_on_one_postgresql_agree_without_redis(tmp_path: Path) -> None:
-    if "postgresql" not in databases.KINDS:
-        print("this run is limited to SQLite: one process has one database there")  # noqa: T201
-        return
-    engine = at_newest(databases.emptied(databases.postgresql()))
-    with make_session(engine, writes=True) as db:
-        ids = build(db)
-    address = databases.address_of(engine)
-    servers = []
-    for name in ("one", "two"):
-        (tmp_path / name).mkdir()
-        servers.append(Server(tmp_path / name, address))
-    try:
-        for server in servers:
-            server.start()
-        worlds = [World(server, engine, *ids) for server in servers]
-        ada = worlds[0].tab(ids[1], "ada").open()
-        ben = worlds[1].tab(ids[2], "ben").open()
-        both = [
-            threading.Thread(target=write, args=(ada, 30, "a")),
-            threading.Thread(target=write, args=(ben, 30, "b")),
-        ]
-        for each in both:
-            each.start()
-        for each in both:
-            each.join()
-        for tab in (ada, ben):
-            while tab.version < 60:
-                assert tab.hear() is not None
-        assert ada.text == ben.text == worlds[0].text()
-        assert len(worlds[0].log()) == 60
-    finally:
-        for server in servers:
-            server.end()
-            assert "Traceback" not in server.log(), server.log()
