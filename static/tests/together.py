@@ -1,15 +1,17 @@
 """Several people write in one paper in real browsers, and lose their connection now and then.
 
-    .venv/bin/python static/tests/together.py [SEED] [ROUNDS] [PEOPLE] [--sockets-off] [--wild]
+    .venv/bin/python static/tests/together.py [SEED] [ROUNDS] [PEOPLE] [--sockets-off] [--wild] [--real]
 
-Uses the tiny server beside it (dev-server.mjs). Afterwards all texts and the server's are one, and
-no typed word is missing.
+Uses the tiny server beside it (dev-server.mjs); with --real, `vorlauf serve` with the demo board.
+Afterwards all texts and the server's are one, and no typed word is missing.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import random
+import signal
 import socket
 import subprocess
 import sys
@@ -58,6 +60,55 @@ class Server:
             return json.load(answer)
 
 
+class RealServer(Server):
+    """`vorlauf serve` with the demo board; its people sign in."""
+
+    PEOPLE = ("gesa.lorenz", "dawit.tesfaye", "birgit.moeller")
+
+    def __init__(self) -> None:
+        self.port = free_port()
+        self.environment = os.environ | {
+            "VORLAUF_DATA": tempfile.mkdtemp(), "VORLAUF_PORT": str(self.port),
+            "VORLAUF_DATABASE_URL": "", "VORLAUF_REDIS_URL": "", "PYTHONPATH": str(HERE.parent.parent),
+        }
+        subprocess.run([sys.executable, "-m", "strategy.cli", "demo"], env=self.environment, check=True, stdout=subprocess.DEVNULL)
+        self.signed_in: Page | None = None
+        self.start()
+
+    def start(self) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "strategy.cli", "serve"], env=self.environment,
+            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
+        for _ in range(300):
+            try:
+                urllib.request.urlopen(f"{self.url}/healthz", timeout=2)
+                return
+            except OSError:
+                time.sleep(0.1)
+        raise AssertionError("the server did not answer")
+
+    def kill(self) -> None:
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+
+    def ask(self, path: str, body: Any = None) -> Any:
+        """The text that the server has; what the tiny server can be told, this one cannot."""
+        if path != "/truth" or self.signed_in is None:
+            return {}
+        answer = self.signed_in.context.request.get(f"{self.url}/papers/1/doc")
+        return answer.json() | {"replayed": True}
+
+    def open(self, context: BrowserContext, who: int) -> Page:
+        page = context.new_page()
+        page.goto(f"{self.url}/sign-in")
+        page.fill("[name=email]", f"{self.PEOPLE[who]}@example.org")
+        page.fill("[name=password]", "vorlauf-probieren")
+        page.click("main button[data-kind=primary]")
+        page.wait_for_url(f"{self.url}/")
+        self.signed_in = self.signed_in or page
+        return open_paper(context, self, "papers/1")
+
+
 def settled(page: Page) -> bool:
     return bool(page.evaluate("!vorlauf.session.left() && vorlauf.channel.state.phase === 'open'"))
 
@@ -80,6 +131,20 @@ def wait_for_peace(server: Server, pages: list[Page], seconds: float = 60) -> No
             print([page.evaluate("[vorlauf.channel.state, vorlauf.session.left(), vorlauf.session.version()]") for page in pages], version)
             raise AssertionError("the texts did not come to rest")
         pages[0].wait_for_timeout(100)
+
+
+def joined(node: Any) -> Any:
+    """The node with neighbouring texts of the same marks made one, as the fingerprint sees it."""
+    if "content" not in node:
+        return node
+    kids: list[Any] = []
+    for kid in map(joined, node["content"]):
+        last = kids[-1] if kids else {}
+        if "text" in kid and "text" in last and kid.get("marks") == last.get("marks"):
+            kids[-1] = last | {"text": last["text"] + kid["text"]}
+        else:
+            kids.append(kid)
+    return node | {"content": kids}
 
 
 def until(page: Page, condition: str, seconds: float = 30) -> None:
@@ -113,6 +178,14 @@ GO = """([part, anywhere]) => {
 }"""
 
 
+COMMAND = """name => {
+  const {view, actions} = vorlauf
+  actions[name].run(view.state, view.dispatch, view)
+  document.querySelector('.footnote-panel button')?.click()
+}"""
+TABLE = "name => { const {view, tables} = vorlauf; tables[name]?.(view.state, view.dispatch, view) }"
+
+
 def act(page: Page, dice: random.Random, name: str, typed: list[str], wild: bool) -> None:
     """One thing that a person does; if not wild, nobody touches what another has typed."""
     page.evaluate(GO, [dice.random(), wild])
@@ -121,8 +194,12 @@ def act(page: Page, dice: random.Random, name: str, typed: list[str], wild: bool
         word = f"{name}{len(typed)}"
         typed.append(word)
         page.keyboard.type(f" {word}; ")
-    elif kind < 0.8:
+    elif kind < 0.76:
         page.keyboard.press("Enter")
+    elif kind < 0.78 and wild:
+        page.evaluate(COMMAND, dice.choice(["bullets", "numbers", "quote", "motion", "rule", "footnote", "indent"]))
+    elif kind < 0.8 and wild:
+        page.evaluate(TABLE, dice.choice(["insert", "row-below", "column-after", "delete-row", "delete-column", "merge", "split"]))
     elif kind < 0.87:
         page.keyboard.press("Control+b")
         page.keyboard.type(" fett")
@@ -139,13 +216,14 @@ def main() -> None:
     numbers = [int(word) for word in sys.argv[1:] if word.isdigit()]
     seed, rounds, people = (numbers + [1, 60, 2][len(numbers):])[:3]
     dice = random.Random(seed)
-    server = Server()
+    real = "--real" in sys.argv
+    server = RealServer() if real else Server()
     with sync_playwright() as play:
         browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"])
         contexts = [browser.new_context() for _ in range(people)]
         if "--sockets-off" in sys.argv:
             server.ask("/control", {"sockets": False})
-        pages = [open_paper(context, server, f"?as={at + 1}") for at, context in enumerate(contexts)]
+        pages = [server.open(context, at) if isinstance(server, RealServer) else open_paper(context, server, f"?as={at + 1}") for at, context in enumerate(contexts)]
         wild = "--wild" in sys.argv
         words: list[list[str]] = [[] for _ in pages]
         offline = [False] * people
@@ -168,8 +246,13 @@ def main() -> None:
             context.set_offline(False)
         wait_for_peace(server, pages)
         truth = server.ask("/truth")
-        texts = [text_of(page) for page in pages]
-        assert all(text == truth["doc"] for text in texts), "the texts differ"
+        truth["doc"] = joined(truth["doc"])
+        texts = [joined(text_of(page)) for page in pages]
+        if any(text != truth["doc"] for text in texts):
+            folder = Path(tempfile.mkdtemp())
+            for at, text in enumerate([truth["doc"], *texts]):
+                (folder / f"{at}.json").write_text(json.dumps(text, ensure_ascii=False, indent=1, sort_keys=True))
+            raise AssertionError(f"the texts differ: {folder}")
         assert truth["replayed"]
         flat = plain(truth["doc"])
         missing = [] if wild else [word for typed in words for word in typed if word not in flat]

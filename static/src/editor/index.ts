@@ -36,7 +36,7 @@ import { People, presence } from "./presence"
 import { type Editing, nowEditing, type PaperFacts } from "./seam"
 import { signInAgain } from "./signin"
 import { Status } from "./status"
-import { tables } from "./tables"
+import { insertTable, tableCommands, tables } from "./tables"
 import { Toolbar } from "./toolbar"
 import { typography } from "./typography"
 
@@ -214,7 +214,9 @@ async function mount(root: HTMLElement, paper: PaperFacts): Promise<void> {
     announce, ask,
   }
   nowEditing(editing)
-  Object.assign(window, { vorlauf: { view, session, channel: live, editing } })
+  // For those who try it by script; nothing of ours uses it.
+  const tableRuns = Object.fromEntries([...tableCommands.map(({ name, run }) => [name, run]), ["insert", insertTable(3, 3)]])
+  Object.assign(window, { vorlauf: { view, session, channel: live, editing, actions, tables: tableRuns } })
 }
 
 const root = document.getElementById("editor")
