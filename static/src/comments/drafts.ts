@@ -61,3 +61,21 @@ export class Drafts {
     }
   }
 }
+
+/** How many drafts lie in this browser, of all papers and people. */
+export function draftsLeft(): number {
+  try {
+    return Object.keys(localStorage).filter(name => name.startsWith(PREFIX)).length
+  } catch {
+    return 0
+  }
+}
+
+/** Forget them all: when somebody signs out. */
+export function forgetDrafts(): void {
+  try {
+    for (const name of Object.keys(localStorage)) if (name.startsWith(PREFIX)) localStorage.removeItem(name)
+  } catch {
+    // nothing was kept
+  }
+}

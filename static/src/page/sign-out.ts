@@ -1,4 +1,5 @@
 // Who signs out leaves nothing behind in this browser; unsaved words are named before they go.
+import { draftsLeft, forgetDrafts } from "../comments/drafts"
 import { t } from "../i18n"
 import { unconfirmed, wipe } from "../live/keep"
 import { ask } from "./confirm"
@@ -16,7 +17,8 @@ export function forgetOnSignOut(): void {
 }
 
 async function leave(form: HTMLFormElement): Promise<void> {
-  if ((await unconfirmed()) > 0 && !(await ask(t(LOSS), t("Sign out all the same")))) return
+  if ((await unconfirmed()) + draftsLeft() > 0 && !(await ask(t(LOSS), t("Sign out all the same")))) return
   await wipe()
+  forgetDrafts()
   form.submit()
 }
