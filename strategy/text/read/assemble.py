@@ -12,7 +12,7 @@ from .draft import TEXTBLOCKS, TRACKED, Block, Draft, paragraph
 from .flatten import flattened
 from .flow import settled
 from .messages import TOO_LONG
-from .nesting import lifted, nested
+from .nesting import hoisted, lifted, nested
 from .places import placed
 from .ranks import ordered
 from .shapes import LARGEST_TEXT, Unreadable
@@ -77,17 +77,52 @@ def container(draft: Draft, blocks: list[Block]) -> list[Block]:
     for block in blocks:
         if block["type"] not in TEXTBLOCKS and block["type"] != "figure":
             _inner(draft, block)
-    return _captioned(nested(settled(lifted(blocks), draft.notes)))
+    blocks = settled(lifted(blocks), draft.notes)
+    return _captioned(nested(_closed_up(blocks, spaced=draft.spaced)))
+
+
+def _closed_up(blocks: list[Block], *, spaced: bool) -> list[Block]:
+    """Without the empty paragraphs that only make space; changes and list items stay.
+
+    spaced    whether all of them do; else only those that office files must have behind a table
+    """
+    out: list[Block] = []
+    for index, block in enumerate(blocks):
+        joined = out and (out[-1].get("attrs") or {}).get("end")
+        telling = block["type"] not in TEXTBLOCKS or block.get("marks") or block.get("list")
+        if telling or joined or block["attrs"].get("end") or _telling(block) or (not spaced and not _behind_table(blocks, index)):
+            out.append(block)
+    return out
+
+
+def _behind_table(blocks: list[Block], index: int) -> bool:
+    after = blocks[index + 1]["type"] if index + 1 < len(blocks) else "table"
+    return index > 0 and blocks[index - 1]["type"] == "table" and after == "table"
+
+
+def _telling(block: Block) -> bool:
+    return any(node["type"] != "text" or node["text"].strip() for node in block["content"])
 
 
 def _inner(draft: Draft, block: Block) -> None:
     if block["type"] in ("table_cell", "table_header", "blockquote", "list_item", "motion"):
         block["content"] = container(draft, block.get("content", []))
+        if block["type"] == "table_header":
+            _unbolden(block)
         return
     for child in block.get("content", ()):
         _inner(draft, child)
     if block["type"] == "table":
-        squared(block, draft.notes)
+        hoisted(squared(block, draft.notes))
+
+
+def _unbolden(cell: Block) -> None:
+    """A header cell is bold by itself: what is bold as a whole there need not say so."""
+    said = [node for node in _all(cell) if node["type"] == "text" and node["text"].strip()]
+    if all(any(mark["type"] == "strong" for mark in node.get("marks", ())) for node in said):
+        for node in _all(cell):
+            if node["type"] == "text" and "marks" in node:
+                node["marks"] = [mark for mark in node["marks"] if mark["type"] != "strong"]
 
 
 def _captioned(blocks: list[Block]) -> list[Block]:

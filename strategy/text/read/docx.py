@@ -9,7 +9,7 @@ from .docx_numbering import Numbering
 from .docx_package import Package
 from .docx_styles import Styles, W, integer
 from .draft import Block, Draft, words
-from .messages import HEADERS
+from .messages import COVER, HEADERS
 from .pictures import Pictures
 from .xmltree import Element, parsed
 
@@ -42,7 +42,8 @@ def read_docx(data: bytes) -> Draft:
     draft.guess = _title(package)
     if body is not None:
         context.width = _text_width(body)
-        if _OURS in (package.archive.get("docProps/custom.xml") or b""):
+        draft.spaced = _OURS not in (package.archive.get("docProps/custom.xml") or b"")
+        if not draft.spaced:
             _take_cover(draft, body)
         draft.blocks = titled(draft, quoted(blocks(context, body)))
     _told(draft, package)
@@ -62,7 +63,7 @@ def _take_cover(draft: Draft, body: Element) -> None:
         draft.title = "".join(piece.text or "" for piece in styles["Title"].iter(f"{W}t"))
     for element in cover:
         body.remove(element)
-    draft.notes.add("info", "The cover that was made at export was left out.")
+    draft.notes.add("info", COVER)
 
 
 def _style(paragraph: Element) -> str:

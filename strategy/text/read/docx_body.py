@@ -13,6 +13,13 @@ from .xmltree import Element, local
 
 _THROUGH = ("sdtContent", "customXml", "smartTag", "ins", "del", "moveFrom", "moveTo")
 _ALIGN = {"center": "center", "right": "right", "end": "right"}
+_CONTINUED = (
+    "list paragraph",
+    "listenabsatz",
+    "list continue",
+    "listenfortsetzung",
+    "listparagraph",
+)
 _FLAT_TABLES = ("table grid", "normal table", "tablegrid", "tabellenraster", "tablenormal", "")
 
 
@@ -79,9 +86,11 @@ class _Body:
             for node in content:
                 if node["type"] == "text":
                     node["marks"] = [*node.get("marks", []), {"type": "code"}]
+        if not content and properties is not None and _ruled(properties):
+            return [{"type": "horizontal_rule"}]
         block = self.kind(properties, style, content)
         block["content"] = content
-        item = self.item(properties, style, style_key)
+        item = self.item(properties, style, style_key) or self.continued(properties, style, content)
         end = self.end(properties)
         if end:
             block["attrs"]["end"] = end
@@ -90,16 +99,13 @@ class _Body:
             self.former(properties, block)
             if flag(properties.find(f"{W}pageBreakBefore")) and not context.in_note:
                 out.append({"type": "page_break"})
-        if item and block["type"] != "heading":
-            block["list"] = item
-        elif style.quote and block["type"] == "paragraph":
-            block["quote"] = True
-        if style.caption and block["type"] == "paragraph":
-            block["caption"] = True
-        if style.title and not context.in_note:
-            block["title"] = True
-        if not end:
-            context.broken = True
+        if block["type"] == "paragraph":
+            if item:
+                block["list"] = item
+            block["quote"] = style.quote and not item
+            block["caption"] = style.caption
+        block["title"] = style.title and not context.in_note
+        context.broken = context.broken or not end
         return [*out, block]
 
     def kind(
@@ -139,7 +145,22 @@ class _Body:
                 level = numbering.level_of_style(key, style_key)
         if key is None or key == "0":
             return None
-        return numbering.next(key, level or 0)
+        item = numbering.next(key, level or 0)
+        self.context.last_item = (key, item) if item else None
+        return item
+
+    def continued(
+        self, properties: Element | None, style: Style, content: list[Block]
+    ) -> dict[str, object] | None:
+        """A list item's further paragraph: in a list's style, without a number, right behind it."""
+        last, self.context.last_item = self.context.last_item, None
+        if last is None or not content or not style.name.lower().startswith(_CONTINUED):
+            return None
+        self.context.last_item = last
+        indent = properties.find(f"{W}ind") if properties is not None else None
+        left = integer(indent.get(f"{W}left"), -1) if indent is not None else -1
+        level = self.context.numbering.level_at(last[0], left, int(last[1]["level"]))
+        return {**last[1], "level": min(level, int(last[1]["level"])), "more": True}
 
     def end(self, properties: Element | None) -> dict[str, object] | None:
         run = properties.find(f"{W}rPr") if properties is not None else None
@@ -181,6 +202,7 @@ class _Body:
     # ── tables ──
 
     def table(self, table: Element) -> list[Block]:
+        self.context.last_item = None
         rows = list(_rows(table))
         widths = [
             round(integer(column.get(f"{W}w"), 0) / 15)
@@ -193,6 +215,7 @@ class _Body:
             properties = row.find(f"{W}trPr")
             header = header and self.is_header(table, properties, index)
             made.append(self.row(row, properties, header, widths, open_spans))
+        self.context.last_item = None
         markers = [block for row in made for block in row.pop("markers")]
         if not made:
             return markers
@@ -305,6 +328,14 @@ def _cells(row: Element, markers: list[Block], body: _Body) -> list[Element]:
 def _child_value(parent: Element | None, name: str) -> str | None:
     element = parent.find(f"{W}{name}") if parent is not None else None
     return element.get(f"{W}val") if element is not None else None
+
+
+def _ruled(properties: Element) -> bool:
+    """Whether an empty paragraph is there for its border: Word's way to draw a line."""
+    border = properties.find(f"{W}pBdr")
+    if border is None or properties.find(f"{W}rPr/{W}ins") is not None:
+        return False
+    return any(local(side) in ("top", "bottom") and flag(side) for side in border)
 
 
 def _bold(content: list[Block] | None) -> bool:

@@ -54,6 +54,8 @@ class Context:
     broken: bool = True
     """Whether unchanged text stood between the last change and here."""
     in_note: bool = False
+    last_item: tuple[str, dict[str, Any]] | None = None
+    """The numbering and the "list" of the list paragraph just before."""
     part: str = ""
 
     def change(self, element: Element, move: str | None = None) -> str:

@@ -63,6 +63,18 @@ class Numbering:
                 return number
         return 0
 
+    def level_at(self, key: str, left: int, default: int) -> int:
+        """The level of a numbering whose text begins `left` twentieths of a point from the edge."""
+        levels = self._abstract.get(self._used.get(key, ""), {}) | self._own.get(key, {})
+        for number, level in levels.items():
+            indent = level.find(f"{W}pPr/{W}ind")
+            if indent is None:
+                continue
+            said = indent.get(f"{W}left") or indent.get(f"{W}start")
+            if integer(said, -1) == left:
+                return number
+        return default
+
     def next(self, key: str, level: int) -> dict[str, Any] | None:
         """Count one item on; what a block's "list" says, or None if it is in no list."""
         abstract = self._used.get(key)

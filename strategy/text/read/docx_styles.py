@@ -15,7 +15,15 @@ _HEADING = re.compile(
     re.I,
 )
 _SWITCHES = {"b": "strong", "i": "em", "strike": "strike", "dstrike": "strike"}
-_CODE = ("verbatim char", "html code", "source code", "code", "html typewriter", "inline code")
+_CODE = (
+    "verbatim char",
+    "html code",
+    "source code",
+    "code",
+    "html typewriter",
+    "inline code",
+    "paper code",
+)
 _QUOTES = ("quote", "intense quote", "zitat", "intensives zitat", "block text", "blocktext")
 _CAPTIONS = ("caption", "beschriftung", "image caption", "table caption", "bildunterschrift")
 

@@ -41,6 +41,8 @@ class Draft:
     guess: str = ""
     """A title from elsewhere (file properties, first heading)."""
     lang: str = ""
+    spaced: bool = False
+    """Whether empty paragraphs mean space between others, as in office files, and go."""
 
 
 def change_id(draft: Draft, author: str, at: str, group: object) -> str:

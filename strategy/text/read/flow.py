@@ -21,9 +21,9 @@ _OTHER = {"insertion": "deletion", "deletion": "insertion"}
 
 def settled(blocks: list[Block], notes: Notes) -> list[Block]:
     """The blocks of one container (body, cell, note) with their `end` changes settled."""
-    for index, block in enumerate(blocks):
+    for block in blocks:
         end = _end(block)
-        if end and index + 1 < len(blocks) and _covered(block, end["change"]):
+        if end and len(blocks) > 1 and _covered(block, end["change"]):
             _mark_whole(block, end["change"], end["id"], end.get("move"))
             block["attrs"]["end"] = None
     for index in range(len(blocks) - 1, -1, -1):

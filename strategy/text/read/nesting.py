@@ -41,7 +41,9 @@ def _split(block: Block) -> list[Block]:
         parts = _cut(block, breaks[-1])
         if parts:
             return parts
-    empty = not text and not _end(block)
+    end = _end(block)
+    gone = end and all(tracked(one, end["change"]) for one in before)
+    empty = not text and (not end or gone)
     if empty and before:
         markers = [node for node in kept if node["type"] == "#comment"]
         return [*before, *markers]
@@ -145,6 +147,11 @@ def _hoist(node: Block) -> None:
             _hoist(child)
     if node["type"] not in ("list_item", "bullet_list", "ordered_list"):
         return
+    hoisted(node)
+
+
+def hoisted(node: Block) -> Block:
+    """A list, item or table all of whose children carry one change carries it in their place."""
     children = [child for child in node["content"] if child["type"] != "#comment"]
     for kind in ("deletion", "insertion"):
         marks = [tracked(child, kind) for child in children]
@@ -153,3 +160,4 @@ def _hoist(node: Block) -> None:
         for child in children:
             child["marks"] = [mark for mark in child["marks"] if mark["type"] != kind]
         node["marks"] = [*node.get("marks", []), marks[0]]
+    return node

@@ -6,7 +6,7 @@ from .archive import Archive
 from .detect import LOCKED
 from .docx import quoted, titled
 from .draft import Draft
-from .messages import HEADERS
+from .messages import COVER, HEADERS
 from .odt_body import blocks
 from .odt_context import Context
 from .odt_runs import _length
@@ -14,6 +14,9 @@ from .odt_styles import DC, FO, OFFICE, STYLE, TEXT, OdtStyles
 from .pictures import Pictures
 from .shapes import Unreadable
 from .xmltree import Element, parsed
+
+OURS = "vorlauf-fingerprint"
+"""A property that our own ODT files have."""
 
 NOT_ODT = "This is not an OpenDocument text (.odt), or its main part is missing."
 
@@ -45,6 +48,12 @@ def read_odt(data: bytes) -> Draft:
     tracked = body.find(f"{TEXT}tracked-changes")
     if tracked is not None:
         context.load_regions(tracked)
+    ours = meta is not None and any(
+        OURS in name.attrib.values() for name in meta.iter("{*}user-defined")
+    )
+    draft.spaced = not ours
+    if ours:
+        _take_cover(draft, body)
     draft.lang = context.styles.lang
     title = meta.find(f".//{DC}title") if meta is not None else None
     draft.guess = (title.text or "") if title is not None else ""
@@ -52,6 +61,20 @@ def read_odt(data: bytes) -> Draft:
     context.thread_comments()
     _told(draft, styles)
     return draft
+
+
+def _take_cover(draft: Draft, body: Element) -> None:
+    """The cover of our own export; of it only the title comes back."""
+    named = [(element, element.get(f"{TEXT}style-name")) for element in body]
+    starts = [index for index, (_, style) in enumerate(named) if style == "CoverStart"]
+    stops = [index for index, (_, style) in enumerate(named) if style == "TextStart"]
+    if not starts or not stops or stops[0] < starts[0]:
+        return
+    for element, style in named[starts[0] : stops[0] + 1]:
+        if style == "Title":
+            draft.title = "".join(element.itertext())
+        body.remove(element)
+    draft.notes.add("info", COVER)
 
 
 def _part(archive: Archive, name: str) -> Element | None:

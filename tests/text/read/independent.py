@@ -182,6 +182,8 @@ def of_reading(doc: Facts, changes: Any) -> Facts:
                 author = changes[key]
                 author = author["author"] if isinstance(author, dict) else author.author
                 found[kind][author] += len(re.sub(r"\s", "", node["text"]))
+        if node["type"] == "table" and here != outer:
+            found["row changes"] += len(node["content"])
         for child in node.get("content", ()):
             walk(child, here)
 
