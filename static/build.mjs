@@ -6,15 +6,16 @@
 // src/pages/, app.css (if src/css/index.css exists), icons.svg (the icons named in src/icons.txt,
 // src/editor/icons.txt and src/comments/icons.txt), every woff2 font the CSS names. dist/fonts-print/ holds the fonts that typst sets PDFs with.
 import { build } from "esbuild"
+import { gzipSync } from "node:zlib"
 import { createHash } from "node:crypto"
-import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from "node:fs"
+import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs"
 import { basename, dirname, join, relative } from "node:path"
 import { fileURLToPath } from "node:url"
 
 const here = dirname(fileURLToPath(import.meta.url))
 const src = join(here, "src")
-const dist = join(here, "dist")
 const modules = join(here, "node_modules")
+const dist = join(modules, `.building-${process.pid}`) // becomes static/dist when all is done
 
 /** Lines of a list file without comments and blanks; [] if there is no such file. */
 function listed(file) {
@@ -89,3 +90,10 @@ for (const font of fonts) copyFileSync(join(modules, font), join(dist, "fonts-pr
 
 const sorted = Object.fromEntries(Object.entries(manifest).sort(([a], [b]) => (a < b ? -1 : 1)))
 writeFileSync(join(dist, "manifest.json"), JSON.stringify(sorted, null, 1) + "\n")
+
+for (const name of readdirSync(dist).sort())
+  if (/\.(js|css|svg)$/.test(name)) writeFileSync(join(dist, `${name}.gz`), gzipSync(readFileSync(join(dist, name)), { level: 9 }))
+
+const place = join(here, "dist")
+rmSync(place, { recursive: true, force: true })
+renameSync(dist, place)

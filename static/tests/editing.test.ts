@@ -2,7 +2,7 @@ import assert from "node:assert/strict"
 import { test } from "node:test"
 import type { Node } from "prosemirror-model"
 import { EditorState, TextSelection } from "prosemirror-state"
-import { linkMeant, listKind, marksOf, msoList, readStyle } from "../src/editor/clean"
+import { linkMeant, listKind, marksOf, msoList, readStyle, unstyled } from "../src/editor/clean"
 import { search } from "../src/editor/find"
 import { cleanedContent, wrong } from "../src/editor/guard"
 import { ids, nameless } from "../src/editor/ids"
@@ -185,4 +185,8 @@ test("a selection as a quote has its surroundings, blocks joined by line breaks"
   const made = doc(p("Erster Absatz."), p("Zweiter Absatz."))
   assert.deepEqual(selected(made, 8, 24), { from: 8, to: 24, exact: "Absatz.\nZweiter", prefix: "Erster ", suffix: " Absatz." })
   assert.equal(selected(made, 3, 3), null)
+})
+
+test("no style reaches the browser when pasted HTML is read", () => {
+  assert.equal(unstyled('<style>p{}</style><p class="a"style="x:1" STYLE=\'y\'>style="z"</p>'), '<p class="a"data-style="x:1" data-style=\'y\'>style="z"</p>')
 })

@@ -26,7 +26,15 @@ export function readStyle(text: string): Style {
   return style
 }
 
-const styleOf = (element: Element): Style => readStyle(element.getAttribute("style") ?? "")
+// Styles are renamed before anything parses them: a page that forbids inline styles would complain.
+const STYLE = "data-style"
+
+const styleOf = (element: Element): Style => readStyle(element.getAttribute(STYLE) ?? "")
+
+/** HTML without style sheets, its style attributes under a name that means nothing to browsers. */
+export function unstyled(html: string): string {
+  return html.replace(/<style\b[^]*?<\/style\s*>/gi, "").replace(/<[a-z][^>]*>/gi, tag => tag.replace(/([\s"'])style\s*=/gi, `$1${STYLE}=`))
+}
 
 /** The marks that a style means, as tags. */
 export function marksOf(style: Style): string[] {
@@ -219,12 +227,12 @@ function blocks(root: ParentNode & Node): void {
 export function clean(html: string): Cleaned {
   if (/data-pm-slice=/.test(html)) return { html, foreignPictures: 0, pictures: [] }
   const text = html.replace(/<!--\[if[^]*?<!\[endif\]-->/g, "").replace(/<!--(?:Start|End)Fragment-->/g, "").replace(/<(\/?)o:p\b[^>]*>/gi, "<$1span>")
-  const { body } = new DOMParser().parseFromString(text, "text/html")
+  const { body } = new DOMParser().parseFromString(unstyled(text), "text/html")
   for (const element of [...body.querySelectorAll(GONE)]) element.remove()
   for (const wrapper of [...body.querySelectorAll('b[id^="docs-internal-guid"]')]) unwrap(wrapper)
   for (const br of [...body.querySelectorAll("br")]) {
     if (br.className === "Apple-interchange-newline") br.remove()
-    else if (/page-break-before:\s*always/.test(br.getAttribute("style") ?? "")) {
+    else if (/page-break-before:\s*always/.test(br.getAttribute(STYLE) ?? "")) {
       const rule = br.ownerDocument.createElement("hr")
       rule.className = "page-break"
       const paragraph = br.closest("p")

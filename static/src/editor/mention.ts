@@ -7,7 +7,7 @@ import { ask, withQuery } from "../live/server"
 import { cleaned } from "../values"
 import { announce } from "./announce"
 import { el } from "./dom"
-import { place } from "./menu"
+import { main, place } from "./menu"
 import { node } from "./nodes"
 
 export interface Person {
@@ -120,7 +120,7 @@ class Panel {
       return option
     }))
     const fresh = !this.shown
-    document.body.append(this.list)
+    main().append(this.list)
     place(this.list, this.view.coordsAtPos(open.from))
     this.view.dom.setAttribute("aria-controls", "mention-list")
     this.view.dom.setAttribute("aria-activedescendant", `mention-${this.chosen}`)

@@ -19,6 +19,11 @@ export function closeMenu(): void {
   closing?.()
 }
 
+/** Where what floats belongs: inside the page's main landmark. */
+export function main(): Element {
+  return document.querySelector("main") ?? document.body
+}
+
 /** Put `panel` under (or above) `anchor`, inside the window. Positions are set as properties: no style attribute. */
 export function place(panel: HTMLElement, anchor: { left: number; right?: number; top: number; bottom: number }): void {
   const { width, height } = panel.getBoundingClientRect()
@@ -32,7 +37,7 @@ export function place(panel: HTMLElement, anchor: { left: number; right?: number
 export function hang(panel: HTMLElement, anchor: HTMLElement, focus?: HTMLElement): () => void {
   closing?.()
   panel.dataset.floating = ""
-  document.body.append(panel)
+  main().append(panel)
   place(panel, anchor.getBoundingClientRect())
   anchor.setAttribute("aria-expanded", "true")
   const away = (event: Event): void => {
