@@ -261,7 +261,9 @@ def paper_import(file: Path, slug: str, lead: str, title: str | None) -> tuple[s
 
 @paper.command("export")
 @click.argument("paper_id", metavar="ID", type=int)
-@click.option("--format", "kind", default="pdf", type=click.Choice(sorted(exports.MIME)))
+@click.option(
+    "--format", "kind", default="pdf", type=click.Choice(sorted(exports.MIME)), help="As what."
+)
 @click.option("--revision", type=int, help="Its number; else the text of today.")
 @click.option("--against", help="An older revision's number: a redline against it.")
 @click.option("--comments", is_flag=True, help="With comments.")
@@ -331,7 +333,11 @@ def paper_revisions(paper_id: int) -> tuple[str, dict[str, Any]]:
 @click.argument("old", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.argument("new", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option(
-    "--format", "kind", default="html", type=click.Choice(["json", "html", "pdf", "docx"])
+    "--format",
+    "kind",
+    default="html",
+    type=click.Choice(["json", "html", "pdf", "docx"]),
+    help="As what.",
 )
 @click.option("-o", "--output", required=True, type=click.Path(path_type=Path), help="The file.")
 @_told

@@ -1,0 +1,150 @@
+"""The command line, as scripts use it."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+
+import pytest
+from click.testing import CliRunner
+
+from strategy.cli import main
+from strategy.demo.board import BOARD
+from tests import databases
+
+DRAFT = "# Ziel\n\nWir wollen **Sonne**.\n\n- eins\n- zwei\n"
+
+
+@pytest.fixture
+def vorlauf(tmp_path, engine):
+    """Run a command on an empty database: its exit code and what it printed."""
+    environment = {
+        "VORLAUF_DATA": str(tmp_path),
+        "VORLAUF_DATABASE_URL": databases.address_of(engine),
+        "VORLAUF_REDIS_URL": "",
+    }
+
+    def run(*words, code=0):
+        answer = CliRunner().invoke(main, [str(word) for word in words], env=environment)
+        assert answer.exit_code == code, (answer.output, answer.stderr, answer.exception)
+        return answer
+
+    return run
+
+
+@pytest.fixture
+def board(vorlauf):
+    """A body with a chair."""
+    vorlauf("init")
+    vorlauf("person", "add", "ada@example.org", "Ada Ahrens")
+    vorlauf("body", "add", "vorstand", "Landesvorstand")
+    vorlauf("member", "add", "vorstand", "ada@example.org", "chair")
+
+
+@pytest.fixture
+def paper(vorlauf, board, tmp_path):
+    """A paper from a file; its id."""
+    file = tmp_path / "sonne.md"
+    file.write_text(DRAFT)
+    answer = vorlauf("paper", "import", file, "--body", "vorstand", "--lead", "ada@example.org",
+                     "--title", "Sonne für alle")  # fmt: skip
+    return answer.output.strip()
+
+
+def test_from_an_empty_database_to_an_exported_paper(vorlauf, paper, tmp_path):
+    assert vorlauf("paper", "revise", paper, "--title", "erster Aufschlag").output.strip() == "1"
+    (listed,) = json.loads(vorlauf("paper", "revisions", paper, "--json").output)["revisions"]
+    assert listed["title"] == "erster Aufschlag"
+    out = tmp_path / "sonne.json"
+    vorlauf("paper", "export", paper, "--format", "json", "--revision", "1", "-o", out)
+    assert "Wir wollen " in out.read_text()
+    assert "in order" in vorlauf("verify").output
+
+
+def test_the_report_of_an_import_comes_as_json(vorlauf, board, tmp_path):
+    file = tmp_path / "x.html"
+    file.write_text("<p>Text</p><script>alert(1)</script>")
+    answer = vorlauf("paper", "import", file, "--body", "vorstand", "--lead", "ada@example.org",
+                     "--json")  # fmt: skip
+    assert isinstance(json.loads(answer.output)["report"], list)
+
+
+def test_a_refusal_ends_with_one_and_says_why(vorlauf, board, tmp_path):
+    broken = tmp_path / "kaputt.docx"
+    broken.write_bytes(b"PK\x03\x04 nothing")
+    answer = vorlauf("paper", "import", broken, "--body", "vorstand", "--lead", "ada@example.org",
+                     code=1)  # fmt: skip
+    assert answer.stderr.strip()
+    assert vorlauf("paper", "revisions", "99", code=1).stderr.strip() == "There is no such paper."
+    vorlauf("sign-in-link", "niemand@example.org", code=1)
+    vorlauf("member", "add", "vorstand", "ada@example.org", "emperor", code=1)
+
+
+def test_wrong_usage_ends_with_two(vorlauf):
+    vorlauf("paper", "export", code=2)
+    vorlauf("fly", code=2)
+
+
+def test_a_sign_in_link_leads_to_the_server(vorlauf, board):
+    assert "/sign-in/" in vorlauf("sign-in-link", "ada@example.org").output
+
+
+def test_two_files_are_compared_without_a_database(vorlauf, tmp_path):
+    old, new, out = tmp_path / "alt.md", tmp_path / "neu.md", tmp_path / "vergleich.html"
+    old.write_text("Wir wollen Sonne.\n")
+    new.write_text("Wir wollen Sonne und Wind.\n")
+    vorlauf("compare", old, new, "-o", out)
+    assert "<ins" in out.read_text()
+    vorlauf("compare", old, new, "--format", "docx", "-o", tmp_path / "vergleich.docx")
+    with zipfile.ZipFile(tmp_path / "vergleich.docx") as packed:
+        assert b"<w:ins " in packed.read("word/document.xml")
+
+
+def test_the_demo_fills_an_empty_database_once(vorlauf):
+    assert "Sign in as" in vorlauf("demo").output
+    assert "nothing was changed" in vorlauf("demo").output
+    assert "4 papers" in vorlauf("verify").output
+    assert len(BOARD) == 14
+
+
+def test_a_backup_is_restored_whole_and_only_into_an_empty_database(vorlauf, tmp_path, engine):
+    vorlauf("demo")
+    file = tmp_path / "sicherung.zip"
+    saved = json.loads(vorlauf("backup", file, "--json").output)["rows"]
+    vorlauf("restore", file, code=1)
+    if engine.dialect.name == "postgresql":
+        databases.emptied(engine)
+        again = vorlauf
+    else:
+        elsewhere = {"VORLAUF_DATA": str(tmp_path / "neu"), "VORLAUF_DATABASE_URL": ""}
+
+        def again(*words):
+            answer = CliRunner().invoke(main, [str(word) for word in words], env=elsewhere)
+            assert answer.exit_code == 0, answer.output
+            return answer
+
+    assert json.loads(again("restore", file, "--json").output)["rows"] == saved
+    assert "4 papers" in again("verify").output
+    again("person", "add", "neu@example.org", "Neu Hier")
+
+
+@pytest.mark.parametrize("data", [b"", b"PK", b"no zip at all"])
+def test_what_is_no_backup_is_refused(vorlauf, tmp_path, data):
+    file = tmp_path / "x.zip"
+    file.write_bytes(data)
+    vorlauf("restore", file, code=1)
+
+
+def test_the_archive_can_be_read_without_us(vorlauf, paper, tmp_path):
+    vorlauf("paper", "revise", paper, "--title", "eins")
+    file = tmp_path / "archiv.zip"
+    vorlauf("archive", file)
+    packed = zipfile.ZipFile(io.BytesIO(file.read_bytes()))
+    names = [name.split("/", 2)[2] for name in packed.namelist()]
+    assert names == ["text.html", "text.json", "revision-1.html", "revision-1.json", "paper.json"]
+
+
+def test_the_doctor_finds_nothing_wrong_here(vorlauf, board):
+    answer = vorlauf("doctor", "--json")
+    assert json.loads(answer.output)["problems"] == []

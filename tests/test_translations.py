@@ -1,0 +1,64 @@
+"""Both languages are complete: every sentence of the code has German words, and no other."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from babel.messages.pofile import read_po
+
+from strategy.catalog import FOLDER, translations
+from tests.messages import every
+
+PLACE = re.compile(r"%\((\w+)\)s|\{(\w+)\}")
+SAME = {"PDF", "Markdown"}
+
+
+def _entries():
+    for path in sorted((FOLDER / "de").glob("*.po")):
+        with path.open("rb") as file:
+            for message in read_po(file, locale="de"):
+                if message.id:
+                    yield path.name, message
+
+
+def test_every_sentence_has_german_words():
+    german = {}
+    for _, message in _entries():
+        ids = message.id if isinstance(message.id, tuple) else (message.id,)
+        texts = message.string if isinstance(message.string, tuple) else (message.string,)
+        german |= dict(zip(ids, texts, strict=True))
+    missing = {said: sorted(files) for said, files in every().items() if not german.get(said)}
+    assert missing == {}
+
+
+def test_no_translation_is_left_over():
+    said = set(every())
+    left = [
+        (name, message.id)
+        for name, message in _entries()
+        if (message.id[0] if isinstance(message.id, tuple) else message.id) not in said
+    ]
+    assert left == []
+
+
+def test_places_for_facts_are_the_same_in_both_languages():
+    for name, message in _entries():
+        ids = message.id if isinstance(message.id, tuple) else (message.id,)
+        texts = message.string if isinstance(message.string, tuple) else (message.string,)
+        for said, text in zip(ids, texts, strict=True):
+            assert set(PLACE.findall(said)) == set(PLACE.findall(text)), (name, said)
+
+
+def test_german_uses_german_quotation_marks():
+    for name, message in _entries():
+        texts = message.string if isinstance(message.string, tuple) else (message.string,)
+        for text in texts:
+            assert not re.search(r'[“"][^„“"]*”', text), (name, text)
+            assert text.count("„") == text.count("“"), (name, text)
+
+
+@pytest.mark.parametrize("lang", ["de", "en"])
+def test_a_sentence_is_said_in_the_language(lang):
+    said = translations(lang).gettext("Papers")
+    assert said == {"de": "Papiere", "en": "Papers"}[lang]
