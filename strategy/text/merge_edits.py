@@ -71,7 +71,11 @@ def edits_of(base: Document, tracked: Document) -> list[Edit]:
     """The edits of a tracked document, which must be one of this base; both in canonical form."""
     new = accept(tracked)
     edits = _read(tracked)
-    if apply_edits(base, edits) != new:  # marks in an order that only a hand could have made
+    try:
+        holds = apply_edits(base, edits) == new
+    except ValueError:
+        holds = False
+    if not holds:  # marks in an order that only a hand could have made
         edits = _read(compare(base, new))
     page = plain(base)
     touched = [
@@ -247,7 +251,10 @@ def tokens(node: Document) -> Iterator[Token]:
 
 
 def apply_edits(base: Document, edits: Iterable[Edit]) -> Document:
-    """The base after edits that do not collide; in canonical form."""
+    """The base after edits that do not collide; in canonical form.
+
+    raises  ValueError if they leave a block without its beginning or end
+    """
     edits = list(edits)
     markups = {edit.start: edit.markup for edit in edits if edit.markup is not None}
     rest = [edit for edit in edits if edit.markup is None]
@@ -301,6 +308,8 @@ class _Builder:
         if kind == "open":
             self.stack.append((node, []))
         elif kind == "close":
+            if len(self.stack) == 1:
+                raise ValueError("the edits tear a block apart")
             shell, content = self.stack.pop()
             made = _filled(shell, content)
             if made is not None:
@@ -309,6 +318,8 @@ class _Builder:
             self.stack[-1][1].append(node)
 
     def done(self) -> Document:
+        if len(self.stack) > 1:
+            raise ValueError("the edits tear a block apart")
         shell, content = self.stack[0]
         filled = _filled(shell, content)
         return canonical(filled or shell)

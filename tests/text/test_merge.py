@@ -18,6 +18,7 @@ from strategy.text.tracked import accept, reject
 from tests.shared_data import DATA
 from tests.text import markdown
 from tests.text.documents import Doc, a_document, edited
+from tests.text.test_tracked import suggested
 
 BASE = ("Der Landesvorstand tagt monatlich.", "Er lädt zwei Wochen vorher ein.", "Das gilt sofort.")
 
@@ -150,6 +151,13 @@ def test_any_amendments_are_merged_in_any_order_or_collide(seed: int) -> None:
         made = merge(base, amendments)
         parse_doc(made).check()
         assert made == merge(base, amendments[::-1])
+
+
+@given(st.integers(0, 2**32))
+@settings(max_examples=100, deadline=None)
+def test_an_amendment_whose_marks_lie_anyhow_ends_where_accepting_ends(seed: int) -> None:
+    amendment = suggested(Random(seed))
+    assert merge(reject(amendment), [amendment]) == accept(amendment)
 
 
 MERGES = (
