@@ -1,6 +1,6 @@
 // The text at this end: what ProseMirror's collab plugin knows, given to and taken from the channel.
 import { collab, getVersion, receiveTransaction, sendableSteps } from "prosemirror-collab"
-import { Fragment, type Node } from "prosemirror-model"
+import type { Node } from "prosemirror-model"
 import type { EditorState, Plugin } from "prosemirror-state"
 import { Mapping, Step, type StepMap } from "prosemirror-transform"
 import type { EditorView } from "prosemirror-view"
@@ -45,15 +45,7 @@ export async function fetchDoc(url: string): Promise<Loaded> {
   const { status, body } = await ask(url, { ms: 60_000 })
   const { version, doc } = (body ?? {}) as { version?: unknown; doc?: unknown }
   if (status !== 200 || typeof version !== "number" || typeof doc !== "object") throw new Failed("unreachable", status)
-  return { version, doc: joined(schema.nodeFromJSON(doc)) }
-}
-
-/** The node with neighbouring texts of the same marks made one: reading JSON leaves them apart. */
-export function joined(node: Node): Node {
-  if (node.isLeaf) return node
-  const kids: Node[] = []
-  node.forEach(kid => kids.push(joined(kid)))
-  return node.copy(Fragment.fromArray(kids))
+  return { version, doc: schema.nodeFromJSON(doc) }
 }
 
 /** Is this transaction the person's own doing (not something that came from the server)? */
