@@ -234,6 +234,8 @@ def test_a_refusal_without_a_reason_comes_back_at_its_field(ada: Visitor, paper:
     back = ada.post(f"{own}/resolution", data={"outcome": "refused", "answer": "  "})
     assert back.status_code == 422
     assert f'id="answer-resolve-{thread["id"]}-error"' in back.text
+    assert f'href="#answer-resolve-{thread["id"]}"' in back.text
+    assert "autofocus" in back.text
     assert "Eine Ablehnung braucht eine Begründung" in back.text
     long = "x" * 10_001
     back = ada.post(at(paper), data={"text": long, "kind": "note"})
@@ -252,8 +254,8 @@ def test_the_list_is_narrowed_by_its_filters(db: Session, ada: Visitor, paper: P
     assert "Zu Ada" in mine
     assert "Zu question" not in mine
     assert "Zu Ada" not in ada.get(at(paper, "?mine=1")).text
-    assert ada.get(at(paper, "?state=nonsense&kind=%00&mine=x&on=1")).status_code == 404
-    assert ada.get(at(paper, "?state=nonsense&kind=%00&mine=x")).status_code == 200
+    assert ada.get(at(paper, "?state=nonsense&kind=%22&mine=x&on=1")).status_code == 404
+    assert ada.get(at(paper, "?state=nonsense&kind=%22&mine=x")).status_code == 200
 
 
 def test_the_people_of_a_paper_are_offered_for_mentions(
