@@ -125,6 +125,12 @@ test("a server that restarts is not taken for one that has no sockets", () => {
   }
 })
 
+test("sockets that failed while nobody answered say nothing about sockets", () => {
+  let link = play(FRESH, { type: "start" }).link
+  for (let turn = 0; turn < 4; turn++) link = play(link, { type: "lost" }, { type: "answered", answer: "unreachable" }, { type: "elapsed", timer: "retry" }).link
+  assert.deepEqual(play(link, { type: "lost" }, { type: "answered", answer: "ok" }).acts.at(-1), { do: "open", way: "socket" })
+})
+
 test("an expired session stops everything until the person has signed in", () => {
   const out = play(typing(), { type: "lost" }, { type: "answered", answer: "signed-out" })
   assert.equal(out.link.phase, "signed-out")
