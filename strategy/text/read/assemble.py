@@ -90,7 +90,13 @@ def _closed_up(blocks: list[Block], *, spaced: bool) -> list[Block]:
     for index, block in enumerate(blocks):
         joined = out and (out[-1].get("attrs") or {}).get("end")
         telling = block["type"] not in TEXTBLOCKS or block.get("marks") or block.get("list")
-        if telling or joined or block["attrs"].get("end") or _telling(block) or (not spaced and not _behind_table(blocks, index)):
+        if (
+            telling
+            or joined
+            or block["attrs"].get("end")
+            or _telling(block)
+            or (not spaced and not _behind_table(blocks, index))
+        ):
             out.append(block)
     return out
 
@@ -101,7 +107,11 @@ def _behind_table(blocks: list[Block], index: int) -> bool:
 
 
 def _telling(block: Block) -> bool:
-    return any(node["type"] != "text" or node["text"].strip() for node in block["content"])
+    if block["type"] not in TEXTBLOCKS or block.get("marks") or block.get("list"):
+        return True
+    return bool(block["attrs"].get("end")) or any(
+        node["type"] != "text" or node["text"].strip() for node in block["content"]
+    )
 
 
 def _inner(draft: Draft, block: Block) -> None:

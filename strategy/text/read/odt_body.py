@@ -83,6 +83,8 @@ def paragraph(context: Context, element: Element, item: dict[str, Any] | None) -
     context.base = tuple(name for name, value in flags.items() if value)
     content = inline(context, element, _inner(context))
     context.base = ()
+    if not content and not context.opened and (instead := _instead(style)):
+        return [{"type": instead}]
     if style.called(*_CODE):
         for node in content:
             if node["type"] == "text":
@@ -102,6 +104,13 @@ def paragraph(context: Context, element: Element, item: dict[str, Any] | None) -
     if style.break_after and not context.in_note:
         out.append({"type": "page_break"})
     return out
+
+
+def _instead(style: OdtStyle) -> str:
+    """What an empty paragraph of that style is there for, if it is for its style's sake."""
+    if style.called("horizontal line", "horizontale linie"):
+        return "horizontal_rule"
+    return "page_break" if style.break_before or style.break_after else ""
 
 
 def _style_hints(context: Context, block: Block, style: OdtStyle) -> None:
@@ -174,8 +183,10 @@ def _list(context: Context, element: Element, outer: dict[str, Any] | None) -> l
         started = child.get(f"{TEXT}start-value")
         if started is not None:
             number = integer(started, number)
+            if out:
+                key = f"{key}-{number}"
         item: dict[str, Any] = {
-            "key": key if started is None else f"{key}-{number}",
+            "key": key,
             "name": name,
             "level": level,
             "ordered": said["ordered"],

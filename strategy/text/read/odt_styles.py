@@ -20,6 +20,7 @@ XLINK = "{http://www.w3.org/1999/xlink}"
 DC = "{http://purl.org/dc/elements/1.1/}"
 
 _FORMATS = {"a": "lower-alpha", "A": "upper-alpha", "i": "lower-roman", "I": "upper-roman"}
+_MONOSPACED = re.compile(r"\bmono\b|courier|consolas|monospace", re.I)
 _NAMED = re.compile(r"(?:heading|überschrift|titre|kop)[ _]*(\d)", re.I)
 
 
@@ -90,6 +91,8 @@ class OdtStyles:
         element, automatic = found
         parent = self.get(family, element.get(f"{STYLE}parent-style-name"), depth + 1)
         own = marks_of(element.find(f"{STYLE}text-properties"))
+        if family == "text" and (font := _font(element.find(f"{STYLE}text-properties"))):
+            own["code"] = _MONOSPACED.search(font) is not None
         style = OdtStyle(
             names=(_shown(element.get(f"{STYLE}display-name") or name), *parent.names),
             marks=parent.marks | own,
@@ -136,6 +139,12 @@ def heading_level(style: OdtStyle) -> int | None:
         if found := _NAMED.fullmatch(name):
             return int(found[1])
     return None
+
+
+def _font(properties: Element | None) -> str:
+    if properties is None:
+        return ""
+    return str(properties.get(f"{STYLE}font-name") or properties.get(f"{FO}font-family") or "")
 
 
 def _shown(name: str) -> str:

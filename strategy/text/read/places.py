@@ -30,7 +30,7 @@ class _Walk:
 
 
 def placed(doc: Block, draft: Draft) -> list[dict[str, Any]]:
-    """The draft's comments as JSON, with positions and quotes; takes their marks out of `doc`."""
+    """The draft's comments as JSON in the order of the text; takes their marks out of `doc`."""
     walk = _Walk()
     if _content(doc, 0, walk) > LARGEST_TEXT:
         raise Unreadable(TOO_LONG, most=LARGEST_TEXT // 1_000_000)
@@ -45,7 +45,12 @@ def placed(doc: Block, draft: Draft) -> list[dict[str, Any]]:
             start, end = end, start
         quote = "" if start is None or end is None else _quote(walk, start, end)
         out.append(_comment(comment, start, end, quote))
-    return out
+    return sorted(out, key=_order)
+
+
+def _order(comment: dict[str, Any]) -> tuple[bool, int, int]:
+    start = comment["start"]
+    return start is None, start or 0, comment["end"] or 0
 
 
 def _comment(

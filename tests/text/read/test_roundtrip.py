@@ -62,21 +62,21 @@ def _named(found: Counter[str]) -> dict[str, int]:
     return {(author.strip() or "?"): n for author, n in found.items() if n}
 
 
+@pytest.mark.parametrize("format_", ["docx", "odt"])
 @pytest.mark.parametrize("name", FILES)
-def test_what_is_read_again_says_the_same(name):
+def test_what_is_read_again_says_the_same(name, format_):
     before = received(quick(FILES[name], "docx"))
     written = write(
-        before.doc, "docx", view="marked", cover=False, comments=before.comments,
+        before.doc, format_, view="marked", cover=False, comments=before.comments,
         changes=before.changes, files=before.files,
     )  # fmt: skip
-    after = received(quick(written, "docx"))
+    after = received(quick(written, format_))
     for view in ("accept", "reject"):
         assert _words(after.doc, view) == _words(before.doc, view)
-    assert len(after.comments) == len(before.comments)
-    for one, other in zip(after.comments, before.comments, strict=True):
-        assert _comment(one) == _comment(other)
-        if other.quote:  # without a passage the writer takes the words beside it
-            assert one.quote.split() == other.quote.split()
+    assert sorted(map(_comment, after.comments)) == sorted(map(_comment, before.comments))
+    # a comment without a passage gets the words beside it from the writer
+    quotes = [one.quote.split() for one in after.comments]
+    assert all(one.quote.split() in quotes for one in before.comments if one.quote)
 
 
 def _words(doc: dict[str, Any], view: str) -> list[str]:
@@ -99,9 +99,10 @@ def test_our_own_word_file_comes_back_block_by_block():
     assert outline(canonical(after.doc)) == outline(canonical(before.doc))
 
 
-def test_the_cover_of_our_own_export_does_not_come_back():
+@pytest.mark.parametrize("format_", ["docx", "odt"])
+def test_the_cover_of_our_own_export_does_not_come_back(format_):
     doc = received(quick(docx(p("Ein Absatz.")), "docx")).doc
     meta = Meta(title="Wohnen für alle", number="2026/041", body="Vorstand", authors=["Ada"])
-    again = received(quick(write(doc, "docx", meta=meta, cover=True), "docx"))
+    again = received(quick(write(doc, format_, meta=meta, cover=True), format_))
     assert outline(again.doc) == ["paragraph: Ein Absatz."]
     assert again.doc["attrs"]["title"] == "Wohnen für alle"
