@@ -50,7 +50,8 @@ def body(doc: Json, gathered: Gathered) -> str:
     gathered.loose = [name for name in gathered.threads if name not in gathered.first]
     gathered.targets = _targets(doc)
     gathered.revisions.learn_moves(doc)
-    out = blocks(kids(doc), gathered, Place())
+    # Word makes one table of two that touch.
+    out = blocks(kids(doc), gathered, Place()).replace("</w:tbl><w:tbl>", "</w:tbl><w:p/><w:tbl>")
     if gathered.loose or kids(doc)[-1]["type"] == "table":
         out += f"<w:p>{inline({'type': 'paragraph'}, gathered)}</w:p>"
     return out
@@ -79,8 +80,6 @@ def blocks(nodes: list[Json], gathered: Gathered, place: Place) -> str:
             if place.number is not None:
                 # In Word only a paragraph can show the item's number.
                 out.append(_bare(_properties({"type": "paragraph"}, here), node, gathered))
-            elif before == node["type"] == "table":
-                out.append("<w:p/>")
             unnumbered = replace(here, number=None)
             out.append(BLOCKS[node["type"]](node, gathered, unnumbered))
         place = replace(place, number=None)

@@ -100,7 +100,8 @@ def written(doc: Json, page: Page) -> str:
         for number, note in enumerate(page.notes, 1)
     )
     label = e(page.said["footnotes"])
-    return f'{body}<section class="footnotes" role="group" aria-label="{label}"><ol>{items}</ol></section>'
+    opening = f'<section class="footnotes" role="group" aria-label="{label}">'
+    return f"{body}{opening}<ol>{items}</ol></section>"
 
 
 def e(text: object) -> str:

@@ -221,8 +221,15 @@ def _list(node: Json, sheet: Sheet, place: Place, before: str = "") -> str:
     inner = replace(place, style=place.style if place.cell else "List_20_Paragraph", deep=True)
     items = []
     for number, item in enumerate(kids(node)):
-        start = f' text:start-value="{attr(node, "start", 1)}"' if ordered and not number else ""
-        items.append(f"<text:list-item{start}>{_blocks(kids(item), sheet, inner)}</text:list-item>")
+        following = kids(node)[number + 1 : number + 2]
+        if _only_deleted(item) and following and _opening(following[0]) is not None:
+            before += _deleted_item(item, following[0], style, sheet, inner)
+            continue
+        start = attr(node, "start", 1) if ordered and not items else 1
+        value = f' text:start-value="{start}"' if start != 1 else ""
+        inside = _blocks(kids(item), sheet, inner, before)
+        items.append(f"<text:list-item{value}>{inside}</text:list-item>")
+        before = ""
     return f'<text:list text:style-name="{style}">{"".join(items)}</text:list>'
 
 
