@@ -15,7 +15,7 @@ from strategy.catalog import LANGUAGES
 from strategy.domain import devices, links, log, policy
 from strategy.domain.passwords import Kept
 from strategy.errors import Invalid, NotAllowed, NotFound
-from strategy.store.people import Device, Link, Person
+from strategy.store.people import Person
 
 LONGEST_NAME = 100
 LONGEST_EMAIL = 254
@@ -130,12 +130,6 @@ def names(db: Session, ids: Iterable[int]) -> dict[int, str]:
     return {each.id: each.name for each in rows}
 
 
-def last_seen(db: Session) -> dict[int, datetime]:
-    """When each person who is signed in somewhere last used the product, by their id."""
-    rows = db.execute(select(Device.person_id, func.max(Device.seen_at)).group_by(Device.person_id))
-    return {each[0]: each[1] for each in rows}
-
-
 def describe(person: Person, *, name: str, lang: str) -> None:
     """Change what the person says about themself.
 
@@ -228,20 +222,6 @@ def make_admin(
 def is_invited(person: Person) -> bool:
     """Whether the person has not chosen a password yet."""
     return person.password is None and person.left_at is None
-
-
-def invitations(db: Session, people: list[Person]) -> dict[int, datetime]:
-    """Until when each of `people` can follow an open invitation, by their id."""
-    query = (
-        select(Link.person_id, func.max(Link.ends_at))
-        .where(
-            Link.kind == "invitation",
-            Link.used_at.is_(None),
-            Link.person_id.in_([each.id for each in people]),
-        )
-        .group_by(Link.person_id)
-    )
-    return {each[0]: each[1] for each in db.execute(query)}
 
 
 def _require_admin(by: Person | None) -> None:

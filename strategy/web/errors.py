@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from flask import Flask, Response, g, jsonify, make_response, render_template, request
+from itertools import chain
+
+from flask import Flask, Response, abort, g, jsonify, make_response, render_template, request
 from flask_babel import gettext
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
@@ -65,6 +67,15 @@ def answer(status: int, words: str, **facts: object) -> Response:
 def init_app(app: Flask) -> None:
     """Answer refusals, HTTP errors and failures."""
 
+    @app.before_request
+    def _unreadable() -> None:
+        # PostgreSQL keeps no NUL and no file's name has one: nobody has to think of it further on.
+        if "\0" in request.path:
+            abort(404)
+        sent = chain(request.args.listvalues(), request.form.listvalues())
+        if any("\0" in each for values in sent for each in values):
+            abort(400)
+
     @app.errorhandler(Refusal)
     def _refusal(refusal: Refusal) -> Response:
         facts: dict[str, object] = {}
@@ -92,4 +103,6 @@ def init_app(app: Flask) -> None:
     @app.errorhandler(Exception)
     def _failure(error: Exception) -> Response:
         app.logger.exception("failed: %s %s", request.method, request.url_rule, exc_info=error)
+        if "db" in g:
+            g.db.rollback()  # even to say it in the reader's language asks the database
         return answer(500, gettext(HTTP_WORDS[500]))

@@ -15,6 +15,10 @@ from strategy.domain import policy
 bp = Blueprint("built", __name__)
 
 
+LONGEST_NAME = 200
+"""Characters: file systems fail on longer names instead of not finding them."""
+
+
 def _manifest() -> dict[str, str]:
     path = current_app.config["DIST"] / "manifest.json"
     seen = path.stat().st_mtime_ns if path.exists() else 0
@@ -43,7 +47,9 @@ def file(name: str) -> Response:
     """A built file; its name changes with its content, so it may be kept for ever."""
     folder: Path = current_app.config["DIST"]
     path = folder / name
-    if not path.resolve().is_relative_to(folder.resolve()) or not path.is_file():
+    if len(name) > LONGEST_NAME or not path.resolve().is_relative_to(folder.resolve()):
+        abort(404)
+    if not path.is_file():
         abort(404)
     packed = path.with_name(path.name + ".gz")
     squeezed = packed.exists() and "gzip" in request.headers.get("Accept-Encoding", "")

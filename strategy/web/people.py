@@ -128,7 +128,6 @@ def _index(refusal: Refusal | None = None) -> str:
     return render_template(
         "people/index.html",
         people=people.everybody(db()),
-        seen=people.last_seen(db()),
         refusal=refusal,
         typed=request.form if refusal else {},
     )

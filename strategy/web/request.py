@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar, cast
 
+import orjson
 from flask import current_app, flash, g, request
+from flask.json.provider import DefaultJSONProvider
 from flask_babel import gettext
 from flask_login import current_user
+from werkzeug.routing import IntegerConverter, Map
 
 from strategy.errors import Invalid, NotFound
 from strategy.settings import Settings
@@ -15,6 +18,24 @@ from strategy.store.base import Session, make_session
 from strategy.store.people import Person
 
 View = TypeVar("View", bound=Callable[..., Any])
+
+
+class DatabaseNumber(IntegerConverter):
+    """A number in an address: none that a database could not even be asked for."""
+
+    def __init__(self, map: Map, max: int = 2**31 - 1, **options: Any):
+        super().__init__(map, max=max, **options)
+
+
+class StrictJson(DefaultJSONProvider):
+    """JSON as scripts send it: no NaN, no half characters, no nesting that overflows."""
+
+    def loads(self, s: str | bytes, **_options: Any) -> Any:
+        """The value.
+
+        raises  ValueError
+        """
+        return orjson.loads(s)
 
 
 def db() -> Session:

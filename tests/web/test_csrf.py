@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
-from werkzeug.routing import Rule
+from werkzeug.routing import IntegerConverter, Rule
 
 from strategy.store.tables import Base
 from tests.builders import a_body, a_member, a_paper
@@ -42,7 +42,7 @@ def addresses(app: Flask, *, writing: bool) -> Iterator[tuple[Rule, str, str]]:
     adapter = app.url_map.bind("localhost")
     for rule in app.url_map.iter_rules():
         values = {
-            name: 1 if type(converter).__name__ == "IntegerConverter" else "x"
+            name: 1 if isinstance(converter, IntegerConverter) else "x"
             for name, converter in rule._converters.items()
         }
         for method in sorted((rule.methods or set()) - {"HEAD", "OPTIONS"}):
