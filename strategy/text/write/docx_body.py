@@ -10,7 +10,7 @@ from strategy.text.write.docx_revisions import Markup, markups
 from strategy.text.write.docx_runs import covering, drawn, inline
 from strategy.text.write.docx_styles import INDENT, LEVELS, motion_frame
 from strategy.text.write.pictures import measured
-from strategy.text.write.tree import INLINE, Json, attr, each, kids, mark, words
+from strategy.text.write.tree import INLINE, Json, attr, each, kids, mark, visible
 from strategy.text.write.xml import e
 
 TEXT_WIDTH = 9070
@@ -109,7 +109,7 @@ def _bookmark_name(node: Json, gathered: Gathered, place: Place) -> str:
     name = gathered.targets.get(attr(node, "id", ""), "")
     if name in gathered.marked:
         name = ""
-    said = words(node).strip()
+    said = visible(node)
     if node["type"] == "heading" and not place.cell and said:
         name = name or f"_Toc{len(gathered.headings) + 1:06}"
         gathered.headings.append((int(attr(node, "level", 1)), name, said))

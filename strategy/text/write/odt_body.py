@@ -11,7 +11,7 @@ from strategy.text.write import odt_changes as tracked
 from strategy.text.write.docx_runs import covering
 from strategy.text.write.odt_changes import Regions
 from strategy.text.write.pictures import Picture, measured
-from strategy.text.write.tree import INLINE, TEXTBLOCKS, Json, attr, each, kids, mark, words
+from strategy.text.write.tree import INLINE, TEXTBLOCKS, Json, attr, each, kids, mark, visible
 from strategy.text.write.xml import e
 
 TEXT_WIDTH = 16.0  # cm
@@ -189,9 +189,9 @@ def _element(node: Json, style: str, content: str, sheet: Sheet | None = None) -
     ident = attr(node, "id", "")
     heading = style.startswith("Heading")
     if sheet is not None:
-        if heading and words(node).strip():
+        if heading and visible(node):
             name = f"b-{ident}" if ident in sheet.targets else f"h-{len(sheet.headings) + 1}"
-            sheet.headings.append((attr(node, "level", 1), name, words(node).strip()))
+            sheet.headings.append((attr(node, "level", 1), name, visible(node)))
             bookmark = f'<text:bookmark text:name="{e(name)}"/>'
         elif ident in sheet.targets:
             bookmark = f'<text:bookmark text:name="b-{e(ident)}"/>'
@@ -219,7 +219,7 @@ def _list(node: Json, sheet: Sheet, place: Place, before: str = "") -> str:
     ordered = node["type"] == "ordered_list"
     style = f"L-{attr(node, 'style', 'decimal')}" if ordered else "L-bullet"
     inner = replace(place, style=place.style if place.cell else "List_20_Paragraph", deep=True)
-    items = []
+    items: list[str] = []
     for number, item in enumerate(kids(node)):
         following = kids(node)[number + 1 : number + 2]
         if _only_deleted(item) and following and _opening(following[0]) is not None:

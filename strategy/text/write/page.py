@@ -9,7 +9,7 @@ from strategy.text.shapes import Comment
 from strategy.text.write.html import Page, e, written
 from strategy.text.write.paper import Paper, day
 from strategy.text.write.pictures import measured
-from strategy.text.write.tree import Json, attr, each, words
+from strategy.text.write.tree import Json, attr, each, visible
 
 POLICY = (
     "default-src 'none'; img-src data:; style-src 'unsafe-inline'; "
@@ -112,7 +112,7 @@ def _foot(paper: Paper) -> str:
 def _contents(fit: Json, page: Page) -> str:
     """Links to the headings that have an id; none for short papers."""
     found = [
-        (attr(node, "level", 1), attr(node, "id"), words(node).strip())
+        (attr(node, "level", 1), attr(node, "id"), visible(node))
         for node in each(fit)
         if node["type"] == "heading"
     ]

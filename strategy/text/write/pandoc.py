@@ -12,7 +12,7 @@ import re
 import subprocess
 import uuid
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +20,7 @@ import pypandoc
 
 from strategy.text.write.paper import Paper, moment
 from strategy.text.write.pictures import measured
-from strategy.text.write.tree import Json, attr, each, kids, mark, words
+from strategy.text.write.tree import Json, attr, each, kids, mark, visible
 from strategy.text.write.typesetter import UntypesetError
 
 LONGEST = 60.0  # s
@@ -53,6 +53,7 @@ class _Context:
     files: Mapping[str, bytes]
     said: Mapping[str, str]
     targets: frozenset[str]
+    used: set[str] = field(default_factory=set)
 
 
 def write_markdown(paper: Paper) -> bytes:
@@ -172,10 +173,11 @@ def _paragraph(node: Json, context: _Context) -> list[Json]:
 
 
 def _heading(node: Json, context: _Context) -> list[Json]:
-    if not words(node).strip():
-        return []
-    ident = attr(node, "id")
-    name = [f"b-{ident}" if ident else "", [], []]
+    if not visible(node):
+        return _paragraph(node, context)
+    ident = attr(node, "id", "")
+    name = [f"b-{ident}" if ident and ident not in context.used else "", [], []]
+    context.used.add(ident)
     return [{"t": "Header", "c": [attr(node, "level", 1), name, _inlines(kids(node), context)]}]
 
 

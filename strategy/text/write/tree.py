@@ -21,6 +21,9 @@ _UNFIT = re.compile(
     + "".join(chr(plane * 0x10000 + 0xFFFE) + chr(plane * 0x10000 + 0xFFFF) for plane in range(17))
     + "]"
 )
+_INVISIBLE = re.compile(
+    "[\u00ad\u034f\u061c\u180b-\u180e\u200b-\u200f\u2060-\u2064\ufe00-\ufe0f\ufeff]"
+)
 _ADDRESS = re.compile(
     r"(?:https?://[^\s\\@/?#\"<>]+(?::\d+)?(?:[/?#][^\s\"<>\\]*)?|mailto:[^\s\"<>\\]+|#[A-Za-z0-9_-]{1,40})",
     re.IGNORECASE,
@@ -63,6 +66,12 @@ def address(href: object) -> str | None:
 def words(node: Json) -> str:
     """All text in the node, footnotes included, a blank for each hard break."""
     return "".join(leaf_words(leaf) for leaf in leaves(node))
+
+
+def visible(node: Json) -> str:
+    """What the reader of a heading sees: its words without notes and invisible characters."""
+    shown = (kid for kid in kids(node) if kid["type"] != "footnote")
+    return _INVISIBLE.sub("", "".join(leaf_words(kid) for kid in shown)).strip()
 
 
 def leaf_words(leaf: Json) -> str:
