@@ -11,6 +11,7 @@ import ctypes
 import json
 import os
 import resource
+import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -22,7 +23,7 @@ MEMORY = 512 * 1024 * 1024  # bytes
 _FILE = 200_000_000  # bytes
 _SECONDS = 20  # of CPU, behind the parent's limit on the wall clock
 _NEW_USER, _NEW_NETWORK = 0x10000000, 0x40000000
-_NO_NEW_PRIVILEGES = 38
+_NO_NEW_PRIVILEGES, _DIE_WITH_PARENT = 38, 1
 
 
 def main() -> None:
@@ -47,11 +48,13 @@ def limit() -> None:
     ):
         hard = resource.getrlimit(what)[1]
         most = bound if hard == resource.RLIM_INFINITY else min(bound, hard)
-        resource.setrlimit(what, (most, most))
+        with contextlib.suppress(OSError, ValueError):  # not every system bounds everything
+            resource.setrlimit(what, (most, most))
     if sys.platform == "linux":
         with contextlib.suppress(OSError, AttributeError):
             libc = ctypes.CDLL(None, use_errno=True)
             libc.prctl(_NO_NEW_PRIVILEGES, 1, 0, 0, 0)
+            libc.prctl(_DIE_WITH_PARENT, signal.SIGKILL, 0, 0, 0)
             # refused in many containers: then the limits above must do
             libc.unshare(_NEW_USER | _NEW_NETWORK)
 

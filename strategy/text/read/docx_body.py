@@ -90,6 +90,7 @@ class _Body:
             return [{"type": "horizontal_rule"}]
         block = self.kind(properties, style, content)
         block["content"] = content
+        context.draft.pass_by(block)
         item = self.item(properties, style, style_key) or self.continued(properties, style, content)
         end = self.end(properties)
         if end:

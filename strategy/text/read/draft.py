@@ -43,6 +43,14 @@ class Draft:
     lang: str = ""
     spaced: bool = False
     """Whether empty paragraphs mean space between others, as in office files, and go."""
+    _under_heading: bool = False
+
+    def pass_by(self, block: Block) -> None:
+        """Take note of a textblock, so that the report can say where it is: its last heading."""
+        said = " ".join(words(block).split())
+        if said and (block["type"] == "heading" or not self._under_heading):
+            self.notes.here = said[:80]
+            self._under_heading = self._under_heading or block["type"] == "heading"
 
 
 def change_id(draft: Draft, author: str, at: str, group: object) -> str:

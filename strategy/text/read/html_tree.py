@@ -184,8 +184,7 @@ class _Tree:
             made = [{"type": "blockquote", "content": self.flow(element, marks)}]
             made = made if made[0]["content"] else []
         elif tag == "hr":
-            broken = element.get("data-break") == "page"
-            made = [{"type": "page_break" if broken else "horizontal_rule"}]
+            made = self.rule(element)
         elif tag == "section" and "motion" in element.get("class", "").split():
             made = [{"type": "motion", "content": self.flow(element, marks)}]
         elif tag in ("ins", "del"):
@@ -197,6 +196,17 @@ class _Tree:
                 if align in ("center", "right") and block["type"] == "paragraph":
                     block["attrs"].setdefault("align", align)
         return self.whole(element, made)
+
+    def rule(self, element: Element) -> list[Block]:
+        """A line or page break; not the line that sets footnotes apart: they went to their places."""
+        sets_apart = self.notes and any(
+            parent.get("role") == "doc-endnotes" or "footnotes" in parent.get("class", "").split()
+            for parent in element.iterancestors()
+        )
+        if sets_apart:
+            return []
+        broken = element.get("data-break") == "page"
+        return [{"type": "page_break" if broken else "horizontal_rule"}]
 
     def whole(self, element: Element, made: list[Block]) -> list[Block]:
         """Our own pages say by a class that a block came or went as a whole."""
@@ -252,6 +262,7 @@ class _Tree:
         content = _trimmed(self.children(element, plain))
         if not any(node["type"] in ("text", "image", "footnote") for node in content):
             return []
+        self.draft.notes.here = "".join(element.itertext()).strip()[:80]
         attrs: dict[str, Any] = {"level": int(element.tag[1])}
         if end := self.end(element):
             attrs["end"] = end

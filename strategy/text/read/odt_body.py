@@ -90,6 +90,7 @@ def paragraph(context: Context, element: Element, item: dict[str, Any] | None) -
             if node["type"] == "text":
                 node["marks"] = [*node.get("marks", []), {"type": "code"}]
     out = _parts(context, block, content)
+    context.draft.pass_by(block | {"content": content})
     if end := context.end():
         out[-1]["attrs"]["end"] = end
     for index, one in enumerate(out):

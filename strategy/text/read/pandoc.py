@@ -9,6 +9,7 @@ from typing import Any
 
 from .draft import Draft
 from .encoding import decoded
+from .html import read_markup
 from .messages import BROKEN, TOO_HEAVY, TOO_LONG, TOO_SLOW
 from .pandoc_tree import draft_of
 from .shapes import LARGEST_TEXT, Unreadable
@@ -21,42 +22,50 @@ _SECONDS = 12
 _LONGEST_LINE = 2_000_000
 
 
-def read_pandoc(data: bytes, format: str) -> Draft:
-    """A Markdown or RTF file as a draft.
+def read_markdown(data: bytes) -> Draft:
+    """A Markdown file as a draft.
 
-    format    md | rtf
-    raises    Unreadable if pandoc refuses it or takes longer than 12 s
+    raises    Unreadable if it is too long, pandoc refuses it or takes longer than 12 s
     """
-    if format == "rtf" and not data.lstrip().startswith(b"{\\rtf"):
+    data = decoded(data).encode("utf-8", "replace")
+    if len(data) > 4 * LARGEST_TEXT:
+        raise Unreadable(TOO_LONG, most=LARGEST_TEXT // 1_000_000)
+    return _draft(data, _MARKDOWN)
+
+
+def read_rtf(data: bytes) -> Draft:
+    """An RTF file as a draft; one with pictures goes by way of HTML, which can hold them.
+
+    raises    Unreadable if it is none, pandoc refuses it or takes longer than 12 s
+    """
+    if not data.lstrip().startswith(b"{\\rtf"):
         raise Unreadable(BROKEN)
-    if format == "md":
-        data = decoded(data).encode("utf-8", "replace")
-        if len(data) > 4 * LARGEST_TEXT:
-            raise Unreadable(TOO_LONG, most=LARGEST_TEXT // 1_000_000)
-    tree = _tree(data, {"md": _MARKDOWN, "rtf": "rtf"}[format])
+    if b"\\pict" not in data:
+        return _draft(data, "rtf")
+    draft = read_markup(
+        _pandoc(data, "rtf", "html5", "--embed-resources").decode("utf-8", "replace")
+    )
+    draft.guess = ""  # pandoc names the page after the file
+    return draft
+
+
+def _draft(data: bytes, source: str) -> Draft:
+    tree: Any = json.loads(_pandoc(data, source, "json"))
+    if not isinstance(tree, dict):
+        raise Unreadable(BROKEN)
     return draft_of(tree)
 
 
-def _tree(data: bytes, source: str) -> dict[str, Any]:
+def _pandoc(data: bytes, source: str, target: str, *options: str) -> bytes:
     import pypandoc  # noqa: PLC0415 - only here is its path needed
 
-    program = pypandoc.get_pandoc_path()
     Path("pandoc.in").write_bytes(data)
+    limits = ["+RTS", "-M400m", "-RTS", "--sandbox"]
+    formats = ["-f", source, "-t", target, *options, "pandoc.in"]
     with Path("pandoc.out").open("wb") as out:
         try:
             done = subprocess.run(
-                [
-                    program,
-                    "+RTS",
-                    "-M400m",
-                    "-RTS",
-                    "--sandbox",
-                    "-f",
-                    source,
-                    "-t",
-                    "json",
-                    "pandoc.in",
-                ],
+                [pypandoc.get_pandoc_path(), *limits, *formats],
                 stdin=subprocess.DEVNULL,
                 stdout=out,
                 stderr=subprocess.PIPE,
@@ -68,7 +77,4 @@ def _tree(data: bytes, source: str) -> dict[str, Any]:
     if done.returncode:
         heavy = done.returncode in (251, 2, 137, -9) or b"heap" in done.stderr.lower()
         raise Unreadable(TOO_HEAVY if heavy else BROKEN)
-    tree = json.loads(Path("pandoc.out").read_bytes())
-    if not isinstance(tree, dict):
-        raise Unreadable(BROKEN)
-    return tree
+    return Path("pandoc.out").read_bytes()

@@ -77,7 +77,9 @@ class _Tree:
                     "changed",
                     DEEP_HEADINGS,
                 )
-            return [heading(content[0], self.inlines(content[2], []))]
+            made = heading(content[0], self.inlines(content[2], []))
+            self.draft.pass_by(made)
+            return [made]
         if kind == "LineBlock":
             return [paragraph(joined_lines([self.inlines(line, []) for line in content]))]
         if kind == "CodeBlock":

@@ -3,10 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any
 
-from .assemble import assembled
 from .detect import refuse_foreign
+
+_DRAFTS = {
+    "docx": (".docx", "read_docx"),
+    "odt": (".odt", "read_odt"),
+    "html": (".html", "read_html"),
+    "paste": (".html", "read_html"),
+    "md": (".pandoc", "read_markdown"),
+    "rtf": (".pandoc", "read_rtf"),
+    "txt": (".plain", "read_txt"),
+}
+"""Module and function; a module is loaded only for its own format, for that takes time."""
 
 
 def reader(task: str) -> Callable[[bytes], dict[str, Any]]:
@@ -14,30 +25,10 @@ def reader(task: str) -> Callable[[bytes], dict[str, Any]]:
 
     def read(data: bytes) -> dict[str, Any]:
         refuse_foreign(data)
-        if task == "docx":
-            from .docx import read_docx  # noqa: PLC0415 - each format loads only what it needs
-
-            return assembled(read_docx(data))
-        if task == "odt":
-            from .odt import read_odt  # noqa: PLC0415
-
-            return assembled(read_odt(data))
-        if task in ("html", "paste"):
-            from .html import read_html  # noqa: PLC0415
-
-            return assembled(read_html(data))
-        if task in ("md", "rtf"):
-            from .pandoc import read_pandoc  # noqa: PLC0415
-
-            return assembled(read_pandoc(data, task))
-        if task == "txt":
-            from .plain import read_txt  # noqa: PLC0415
-
-            return assembled(read_txt(data))
         if task == "json":
-            from .own import read_json  # noqa: PLC0415
-
-            return read_json(data)
-        raise ValueError(task)
+            return dict(import_module(".own", __package__).read_json(data))
+        module, function = _DRAFTS[task]
+        draft = getattr(import_module(module, __package__), function)(data)
+        return dict(import_module(".assemble", __package__).assembled(draft))
 
     return read

@@ -14,6 +14,8 @@ class Notes:
     """Lines of a report; equal ones are counted, in `count`, and keep their first place."""
 
     def __init__(self) -> None:
+        self.here = ""
+        """The heading, or the words, that were read last: the place of what names none."""
         self.lines: dict[tuple[str, str, str], dict[str, Any]] = {}
 
     def add(
@@ -25,7 +27,12 @@ class Notes:
         if line is None:
             if len(self.lines) >= _MOST_LINES:
                 return
-            line = {"level": level, "message": message, "facts": dict(facts), "place": place[:80]}
+            line = {
+                "level": level,
+                "message": message,
+                "facts": dict(facts),
+                "place": (place or self.here)[:80],
+            }
             line["times"] = 0
             self.lines[key] = line
         line["times"] += times

@@ -9,7 +9,7 @@ import pytest
 from strategy.text.fingerprint import fingerprint
 from strategy.text.read import Unreadable, read
 from tests.shared_data import histories
-from tests.text.read.office import outline
+from tests.text.read.office import outline, png
 
 
 def test_markdown_keeps_its_structure():
@@ -51,6 +51,16 @@ def test_pictures_that_lie_elsewhere_leave_their_words():
 def test_rtf_is_read():
     found = read(rb"{\rtf1\ansi {\b Gr\'fc\'dfe} aus \i Berlin\i0 .\par Zwei\par}", "rtf")
     assert outline(found.doc) == ["paragraph: Grüße aus Berlin.", "paragraph: Zwei"]
+
+
+def test_rtf_keeps_pictures_and_footnotes():
+    picture = png().hex().encode()
+    found = read(
+        rb"{\rtf1\ansi Text {\pict\pngblip\picw3\pich2 " + picture
+        + rb"} Ende{\footnote Note.}\par}", "rtf",
+    )  # fmt: skip
+    assert outline(found.doc) == ["paragraph: Text  Ende[Note.]", "figure", "  image"]
+    assert len(found.files) == 1
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
