@@ -198,7 +198,7 @@ class _Tree:
         return self.whole(element, made)
 
     def rule(self, element: Element) -> list[Block]:
-        """A line or page break; not the line that sets footnotes apart: they went to their places."""
+        """A line or page break; not one that sets footnotes apart: they have moved."""
         sets_apart = self.notes and any(
             parent.get("role") == "doc-endnotes" or "footnotes" in parent.get("class", "").split()
             for parent in element.iterancestors()

@@ -9,6 +9,7 @@ from typing import Any
 
 from PIL import Image, ImageOps, ImageSequence, UnidentifiedImageError
 
+from .image_parts import bare
 from .messages import LARGE_PICTURE
 from .shapes import ImageInfo, Unreadable
 
@@ -17,6 +18,7 @@ MOST_PIXELS = 40_000_000
 LONGEST_SIDE = 12_000  # pixels
 _MOST_FRAMES = 500
 
+_ORIENTATION = 274
 FORMATS = {"PNG": "image/png", "JPEG": "image/jpeg", "GIF": "image/gif", "WEBP": "image/webp"}
 NOT_SHOWN = "Only pictures in the formats PNG, JPEG, GIF and WebP can be used."
 BROKEN = "This picture is damaged or incomplete."
@@ -26,7 +28,8 @@ TOO_LARGE = "This picture has too many pixels. Please make it smaller."
 def examined(data: bytes) -> ImageInfo:
     """The picture, free of everything but itself: no place, camera, thumbnail or trailing data.
 
-    It is turned as its camera says. What decodes but must be changed for that is encoded anew.
+    What is so already stays byte for byte; else it is encoded anew, turned as its camera says.
+    Examined again, the result is the same.
 
     raises    Unreadable if it is no PNG, JPEG, GIF or WebP, is damaged, or has more than 40
               million pixels
@@ -37,7 +40,7 @@ def examined(data: bytes) -> ImageInfo:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             with Image.open(io.BytesIO(data), formats=list(FORMATS)) as image:
-                return _examined(image)
+                return _examined(image, data)
     except Unreadable:
         raise
     except Image.DecompressionBombError as bomb:
@@ -50,7 +53,7 @@ def examined(data: bytes) -> ImageInfo:
         raise Unreadable(BROKEN) from broken
 
 
-def _examined(image: Any) -> ImageInfo:
+def _examined(image: Any, given: bytes) -> ImageInfo:
     kind = image.format
     width, height = image.size
     if width * height > MOST_PIXELS or max(width, height) > LONGEST_SIDE:
@@ -58,13 +61,27 @@ def _examined(image: Any) -> ImageInfo:
     frames = getattr(image, "n_frames", 1)
     if frames > _MOST_FRAMES or frames * width * height > 4 * MOST_PIXELS:
         raise Unreadable(TOO_LARGE)
+    if bare(kind, given) and image.getexif().get(_ORIENTATION, 1) == 1:
+        _decoded(image, frames)
+        return _info(given, kind, width, height)
     out = io.BytesIO()
     if frames > 1 and kind in ("GIF", "WEBP", "PNG"):
         _animated(image, kind, out)
     else:
         image = _still(image, kind, out)
         width, height = image.size
-    data = out.getvalue()
+    return _info(out.getvalue(), kind, width, height)
+
+
+def _decoded(image: Any, frames: int) -> None:
+    """Raise whatever the decoder raises if a part of the picture is damaged."""
+    for frame in range(frames):
+        if frame:
+            image.seek(frame)
+        image.load()
+
+
+def _info(data: bytes, kind: str, width: int, height: int) -> ImageInfo:
     return ImageInfo(
         sha256=hashlib.sha256(data).hexdigest(),
         mime=FORMATS[kind],
@@ -82,7 +99,7 @@ def _still(image: Any, kind: str, out: io.BytesIO) -> Any:
     clean = turned.copy()
     clean.info = {k: v for k, v in turned.info.items() if k == "transparency"}
     if kind == "JPEG":
-        same = image.getexif().get(274, 1) == 1 and not isinstance(turned, type(None))
+        same = image.getexif().get(_ORIENTATION, 1) == 1
         if clean.mode not in ("L", "RGB", "CMYK"):
             clean = clean.convert("RGB")
         if same and hasattr(image, "quantization") and clean.mode == image.mode:

@@ -78,3 +78,38 @@ def test_a_picture_with_too_many_pixels_is_refused():
 def test_a_picture_over_twenty_megabytes_is_refused():
     with pytest.raises(Unreadable, match="20 MB"):
         check_image(png() + b"\x00" * 20_000_000)
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "GIF", "WEBP"])
+def test_what_was_checked_stays_the_same_when_it_is_checked_again(kind):
+    exif = Image.Exif()
+    exif[271] = "Kamera"
+    options = {} if kind == "GIF" else {"exif": exif}
+    once = check_image(saved(kind, (40, 30), **options))
+    again = check_image(once.data)
+    assert (again.sha256, again.data) == (once.sha256, once.data)
+    assert b"Kamera" not in once.data
+
+
+@pytest.mark.parametrize("kind", ["GIF", "WEBP", "PNG"])
+def test_a_clean_animation_is_kept_byte_for_byte(kind):
+    frames = [Image.new("RGB", (4, 4), colour) for colour in ("red", "blue", "green")]
+    out = io.BytesIO()
+    frames[0].save(out, kind, save_all=True, append_images=frames[1:], duration=80, loop=0)
+    assert check_image(check_image(out.getvalue()).data).data == check_image(out.getvalue()).data
+    assert Image.open(io.BytesIO(check_image(out.getvalue()).data)).n_frames == 3
+
+
+def test_a_clean_photograph_loses_nothing():
+    data = saved("JPEG", (64, 48), quality=80)
+    assert check_image(data).data == data
+
+
+def test_texts_in_a_picture_are_removed():
+    from PIL.PngImagePlugin import PngInfo
+
+    info = PngInfo()
+    info.add_text("Author", "Ada Geheim")
+    assert b"Geheim" not in check_image(saved("PNG", pnginfo=info)).data
+    assert b"Geheim" not in check_image(saved("GIF", comment=b"Geheim")).data
+    assert b"Geheim" not in check_image(saved("JPEG", comment=b"Geheim")).data
