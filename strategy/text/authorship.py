@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from strategy.text.carry import ranges
@@ -27,45 +29,87 @@ def authorship(first: Document, log: Iterable[tuple[dict[str, Any], str]]) -> li
     first   the document that the log begins at; its text belongs to ""
     log     (step as ProseMirror writes it, author) in order
     """
-    runs: list[tuple[int, str]] = [
-        (sum(node_size(child) for child in first.get("content", ())), "")
-    ]
+    runs = _Runs(sum(node_size(child) for child in first.get("content", ())))
     for step, author in log:
         shift = 0
         for start, old, new in ranges(step):
-            _replace(runs, start + shift, old, new, author)
+            runs.delete(start + shift, old)
+            runs.insert(start + shift, new, author)
             shift += new - old
-    found: list[Run] = []
-    at = 0
-    for length, author in runs:
-        found.append(Run(at, at + length, author))
-        at += length
-    return found
+    return list(runs.merged())
 
 
-def _replace(runs: list[tuple[int, str]], at: int, old: int, new: int, author: str) -> None:
-    """Put `new` positions of `author` in the place of `old` ones at `at`, in place."""
-    first, before = 0, 0
-    while first < len(runs) and before + runs[first][0] < at:
-        before += runs[first][0]
-        first += 1
-    last, covered = first, before
-    while last < len(runs) and covered < at + old:
-        covered += runs[last][0]
-        last += 1
-    if old == 0 and first < len(runs) and runs[first][1] == author:
-        runs[first] = (runs[first][0] + new, author)  # typing on
-        return
-    last = max(last, min(first + 1, len(runs)))
-    covered = before + sum(length for length, _ in runs[first:last])
-    pieces = [(at - before, runs[first][1])] if first < len(runs) else []
-    pieces.append((new, author))
-    if last > first:
-        pieces.append((covered - at - old, runs[last - 1][1]))
-    merged: list[tuple[int, str]] = []
-    for length, name in pieces:
-        if length and merged and merged[-1][1] == name:
-            merged[-1] = (merged[-1][0] + length, name)
-        elif length:
-            merged.append((length, name))
-    runs[first:last] = merged
+MOST_IN_BUCKET = 256
+"""Runs that are kept in one list: finding one takes the square root of how many there are."""
+
+
+class _Runs:
+    """Lengths with their authors, in lists of bounded size."""
+
+    def __init__(self, length: int):
+        self.buckets: list[list[tuple[int, str]]] = [[(length, "")]]
+        self.totals = [length]
+
+    def _find(self, at: int, *, end: bool) -> tuple[int, int, int]:
+        """The list, the run in it, and how far inside; `end`: a run's end counts as inside."""
+        last = len(self.buckets) - 1
+        for number, total in enumerate(self.totals):
+            if at < total or (at == total and (end or number == last)):
+                break
+            at -= total
+        place = 0
+        for index, (length, _) in enumerate(self.buckets[number]):
+            place = index
+            if at < length or (at == length and end):
+                break
+            at -= length
+        return number, place, at
+
+    def insert(self, at: int, length: int, author: str) -> None:
+        """Put a run of `author` at a position."""
+        if not length:
+            return
+        number, index, inside = self._find(at, end=True)
+        bucket = self.buckets[number]
+        self.totals[number] += length
+        if not bucket:
+            bucket.append((length, author))
+            return
+        size, name = bucket[index]
+        if name == author:
+            bucket[index] = (size + length, author)
+            return
+        pieces = [(inside, name), (length, author), (size - inside, name)]
+        bucket[index : index + 1] = [piece for piece in pieces if piece[0]]
+        if len(bucket) > MOST_IN_BUCKET:
+            half = len(bucket) // 2
+            self.buckets[number : number + 1] = [bucket[:half], bucket[half:]]
+            sizes = [sum(size for size, _ in part) for part in self.buckets[number : number + 2]]
+            self.totals[number : number + 1] = sizes
+
+    def delete(self, at: int, length: int) -> None:
+        """Take away what stands from a position on."""
+        while length > 0:
+            number, index, inside = self._find(at, end=False)
+            bucket = self.buckets[number]
+            if index >= len(bucket):
+                return
+            size, name = bucket[index]
+            gone = min(length, size - inside)
+            if gone <= 0:
+                return
+            bucket[index : index + 1] = [(size - gone, name)] if size > gone else []
+            self.totals[number] -= gone
+            length -= gone
+            if not bucket and len(self.buckets) > 1:
+                del self.buckets[number], self.totals[number]
+
+    def merged(self) -> Iterator[Run]:
+        """The runs in order, neighbours of the same author as one."""
+        at = 0
+        every = (run for bucket in self.buckets for run in bucket)
+        for author, group in groupby(every, key=itemgetter(1)):
+            length = sum(size for size, _ in group)
+            if length:
+                yield Run(at, at + length, author)
+            at += length

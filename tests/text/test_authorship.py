@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+from random import Random
+
 from hypothesis import given
 from hypothesis import strategies as some
 
@@ -50,3 +53,18 @@ def test_it_says_what_a_letter_by_letter_account_says(moves):
     runs = authorship(a_doc("Wir wollen Sonne."), log)
     told = [run.author for run in runs for _ in range(run.end - run.start)]
     assert told == slow
+
+
+def test_thousands_of_runs_are_kept_apart():
+    rng = Random(5)
+    slow, log = [""] * 19, []
+    for _ in range(4000):
+        at, author = rng.randrange(len(slow)), rng.choice("abc")
+        old, new = (rng.randint(0, 3), 0) if rng.random() < 0.2 else (0, rng.randint(1, 3))
+        old = min(old, len(slow) - at)
+        slow[at : at + old] = [author] * new
+        log.append((_typed("x" * new, at, instead_of=old), author))
+    runs = authorship(a_doc("Wir wollen Sonne."), log)
+    assert len(runs) > 1000
+    assert [run.author for run in runs for _ in range(run.end - run.start)] == slow
+    assert all(a.end == b.start and a.author != b.author for a, b in pairwise(runs))
