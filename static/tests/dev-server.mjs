@@ -118,7 +118,7 @@ const server = createServer(async (request, response) => {
       return answer(200, { version: authority.version, doc: authority.doc.toJSON(), replayed: authority.replay().eq(authority.doc), log: authority.log.map(({ client, batch }) => [client, batch]) })
     if (url.pathname === "/favicon.ico") return response.writeHead(204).end()
     if (url.pathname === "/") {
-      response.writeHead(200, { "Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": CSP })
+      response.writeHead(200, { "Content-Type": "text/html; charset=utf-8", "Content-Security-Policy": CSP, "Set-Cookie": `who=?as=${url.searchParams.get("as") ?? 1}` })
       return response.end(page(url.searchParams))
     }
     if (url.pathname.startsWith("/static/")) {
@@ -190,7 +190,8 @@ server.on("upgrade", (request, socket, head) => {
     const client = url.searchParams.get("client")
     const missed = authority.since(Number(url.searchParams.get("version")))
     if (missed.steps.length > 0) ws.send(JSON.stringify(missed))
-    const who = people[(sockets.clients.size - 1) % people.length]
+    const as = /[?&]as=(\d)/.exec(request.headers.cookie ?? "")?.[1]
+    const who = people[Number(as ?? 1) - 1]
     const here = { client, person: who.id, name: who.name, colour: sockets.clients.size % 12, version: 0, head: null, anchor: null }
     ws.here = here
     rooms.add(ws)

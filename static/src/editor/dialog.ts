@@ -41,7 +41,9 @@ export function askFor<T>(title: string, content: Node[], words: string, check: 
     const form = el("form", { method: "dialog", novalidate: true }, ...content, wrong, el("div", { class: "actions" }, submit, cancel, ...(more.also ?? [])))
     form.addEventListener("submit", event => {
       event.preventDefault()
+      if (submit.disabled) return
       submit.disabled = true
+      wrong.textContent = ""
       Promise.resolve().then(() => check(form)).then(value => {
         answer = value
         open.close()

@@ -51,7 +51,7 @@ async function load(paper: PaperFacts, status: Status): Promise<Loaded> {
       const why = error instanceof Failed ? error.why : "unreachable"
       status.show(why === "unreachable" ? "offline" : why)
       if (why === "gone") throw error
-      if (why === "signed-out") await signInAgain(paper.urls.signIn, paper.me.id)
+      if (why === "signed-out") await signInAgain(paper.urls.signIn, paper.me)
       else await new Promise(done => window.setTimeout(done, Math.min(15_000, 500 * 2 ** failures)))
     }
   }
@@ -69,7 +69,7 @@ async function mount(root: HTMLElement, paper: PaperFacts): Promise<void> {
       if (label) element.setAttribute("aria-label", label)
       if (id !== "saved" || paper.may.edit) root.before(element)
     })
-  const signIn = (): void => void signInAgain(paper.urls.signIn, person).then(done => done && channel?.signedIn())
+  const signIn = (): void => void signInAgain(paper.urls.signIn, paper.me).then(done => done && channel?.signedIn())
   const status = new Status(place("saved", "p"), signIn)
   const present = place("present", "div")
   const words = new Words(() => view, keep.paper, person, root)
@@ -142,7 +142,9 @@ async function mount(root: HTMLElement, paper: PaperFacts): Promise<void> {
       if (link.phase === "gone" && editable) freeze()
     },
     message(message) {
-      if (message.type === "presence") people.take(message)
+      if (message.type === "presence") {
+        if (people.take(message) !== person) channel?.strangers() // somebody else has signed in, in this browser
+      }
       else if (message.type === "hash") void sameText(session, message).then(same => !same && channel?.differs())
       else if (message.type === "paper" && FROZEN.has(String(message.state)) && editable) freeze()
       for (const hear of hears) hear(message)

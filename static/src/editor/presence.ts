@@ -108,8 +108,10 @@ export class People {
     private readonly say: (message: Record<string, unknown>) => void, private readonly list: HTMLElement,
   ) {}
 
-  take(message: Record<string, unknown>): void {
+  /** Take in who is here; returns whom the server takes us for. */
+  take(message: Record<string, unknown>): string {
     const { here, left } = readPresence(message)
+    const me = here.find(one => one.client === this.me.client)?.person ?? this.me.person
     const names = new Set([...this.all.values()].map(({ person }) => person))
     const view = this.view()
     const cursors = new Map(key.getState(view.state))
@@ -130,6 +132,7 @@ export class People {
     }
     view.dispatch(view.state.tr.setMeta(key, cursors).setMeta("addToHistory", false))
     this.show()
+    return me
   }
 
   /** Nobody is known to be here any more: the connection is gone. */

@@ -6,8 +6,8 @@ import { el, field } from "./dom"
 
 let open = false
 
-/** Ask for mail address and password; true when signed in as `person`, false when left for later. */
-export async function signInAgain(url: string, person: string): Promise<boolean> {
+/** Ask for mail address and password; true when signed in as `me`, false when left for later. */
+export async function signInAgain(url: string, me: { id: string; name: string }): Promise<boolean> {
   if (open) return false
   open = true
   try {
@@ -24,9 +24,10 @@ export async function signInAgain(url: string, person: string): Promise<boolean>
         throw new Error(said || t("That did not work. Please try again."))
       })
       if (answer.status !== 200) throw new Error(reason(answer.body) || t("E-mail or password is not right."))
-      const told = answer.body as { csrf?: unknown; person?: unknown }
+      const told = answer.body as { csrf?: unknown; person?: unknown; name?: unknown }
       if (typeof told.csrf === "string") csrf.token = told.csrf
-      if (told.person !== undefined && String(told.person) !== person) throw new Error(t("This is somebody else. Please sign in as the person who was writing here."))
+      const other = told.person !== undefined ? String(told.person) !== String(me.id) : told.name !== undefined && told.name !== me.name
+      if (other) throw new Error(t("This is somebody else. Please sign in as the person who was writing here."))
       return true
     })) === true
   } finally {

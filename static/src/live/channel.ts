@@ -61,6 +61,11 @@ export class Channel {
     this.feed({ type: "differs" })
   }
 
+  /** The server takes us for somebody else: nothing more is sent until the right person signs in. */
+  strangers(): void {
+    this.feed({ type: "answered", answer: "signed-out" })
+  }
+
   close(): void {
     this.feed({ type: "close" })
   }
