@@ -37,12 +37,14 @@ def translations(lang: str) -> NullTranslations:
     return Translations(file) if lang != "en" else NullTranslations()
 
 
-@lru_cache(maxsize=len(LANGUAGES))
-def for_browser(lang: str) -> dict[str, str]:
-    """What the scripts say: msgid to text, for the page's own catalogue."""
+def for_browser(lang: str, pattern: str = "browser*.po") -> dict[str, str]:
+    """What the scripts say: msgid to text, for the page's own catalogue.
+
+    pattern     the parts that the page's scripts need
+    """
     return {
         message.id: message.string
-        for part in _parts(lang, "browser*.po")
+        for part in _parts(lang, pattern)
         for message in part
         if isinstance(message.id, str)
         and isinstance(message.string, str)

@@ -262,6 +262,7 @@ def listed(db: Session, wanted: Wanted, *, reader: Person) -> tuple[Sequence[Row
             Body.name.label("body"),
             Body.slug.label("slug"),
             Reading.version.label("read"),
+            func.count().over().label("count"),
         )
         .join(lead, lead.id == Paper.lead_id)
         .join(Body, Body.id == Paper.body_id)
@@ -269,15 +270,12 @@ def listed(db: Session, wanted: Wanted, *, reader: Person) -> tuple[Sequence[Row
         wanted,
         reader,
     )
-    counted = select(func.count()).select_from(
-        _narrowed(select(Paper.id).join(Body, Body.id == Paper.body_id), wanted, reader).subquery()
-    )
     rows = db.execute(
         chosen.order_by(Paper.changed_at.desc(), Paper.id.desc())
         .limit(PER_PAGE)
         .offset(PER_PAGE * (wanted.page - 1))
     ).all()
-    return rows, db.scalar(counted) or 0
+    return rows, rows[0].count if rows else 0
 
 
 def _narrowed(chosen: Any, wanted: Wanted, reader: Person) -> Any:

@@ -55,8 +55,11 @@ class SignedIn(UserMixin):
 
     @property
     def person(self) -> Person:
-        """Who it is."""
-        return people.by_id(db(), self.id)
+        """Who it is; held, so that the session need not ask for the row again."""
+        held: tuple[object, Person] | None = g.get("signed_in")
+        if held is None or held[0] is not db():
+            held = g.signed_in = (db(), people.by_id(db(), self.id))
+        return held[1]
 
     @property
     def device(self) -> Device | None:

@@ -32,6 +32,8 @@ from strategy.web.request import (
 
 bp = Blueprint("steps", __name__)
 
+MOST_PAGES = 50
+"""Live connections that one person may have in one process."""
 LONGEST_WAIT = 25
 """Seconds that a request may wait for news."""
 LONGEST_ANSWER = 5_000
@@ -193,6 +195,8 @@ def _converse(wire: Any, opening: bytes, paper_id: int, version: int, client: st
     ended = may.ended
     if registry.turned_away:
         ended = websocket.RESTARTING
+    if sum(page.person_id == may.person_id for page in registry.pages()) >= MOST_PAGES:
+        ended = websocket.BUSY
     if not ended:
         room = registry.room(paper_id)
         owner = room.know(client).person_id or room.presence.whose(client)

@@ -145,7 +145,7 @@ def test_a_reader_may_not_change_the_state(client, db):
     assert client.post(f"/papers/{paper.id}/state", data={"state": "finalised"}).status_code == 403
 
 
-@pytest.mark.parametrize("query", ["?q=%00", "?page=-1", "?page=99999999", "?state=nonsense",
+@pytest.mark.parametrize("query", ["?page=0", "?page=-1", "?page=99999999", "?state=nonsense",
                                    "?body=nonsense", "?q=" + "x" * 5000])  # fmt: skip
 def test_a_strange_list_is_still_a_list(client, db, query):
     signed_in(client, a_paper(db).lead)
@@ -154,7 +154,7 @@ def test_a_strange_list_is_still_a_list(client, db, query):
 
 @pytest.mark.parametrize("query", ["format=exe", "format=pdf&revision=9", "format=pdf&revision=x",
                                    "format=md&against=1", "format=pdf&lines=zigzag",
-                                   "format=json&against=%00"])  # fmt: skip
+                                   "format=json&against=-1"])  # fmt: skip
 def test_an_export_that_cannot_be_says_why(client, db, query):
     paper = a_paper(db)
     signed_in(client, paper.lead)

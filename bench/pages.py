@@ -1,0 +1,174 @@
+"""The list of 200 papers beside a bare "hello" of the same server; opening a paper with a long log.
+
+python bench/pages.py            prints both as ratios
+"""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import socket
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from flask import Flask
+from flask.sessions import SecureCookieSessionInterface
+from sqlalchemy import event, insert
+
+from strategy.domain import bodies, devices, papers, people, steps
+from strategy.settings import Settings
+from strategy.store import migrate
+from strategy.store.base import make_engine, make_session
+from strategy.store.steps import Step
+from strategy.text.apply import apply_steps
+
+ROOT = Path(__file__).resolve().parents[1]
+NOW = datetime(2026, 9, 7, 12, tzinfo=UTC)
+SECONDS = 4.0
+APPLICATION = """
+from strategy.app import create_app
+from strategy.settings import Settings
+app = create_app(Settings.from_env())
+app.add_url_rule("/hello", view_func=lambda: "hello")
+"""
+
+
+def paragraph(number: int) -> dict:
+    """A paragraph of about 60 words."""
+    words = " ".join(f"Wort{number}x{place}" for place in range(60))
+    return {"type": "paragraph", "attrs": {"id": f"p{number}"},
+            "content": [{"type": "text", "text": words}]}  # fmt: skip
+
+
+def filled(folder: Path):
+    """A database with a body of one and 200 papers; the engine and a session token."""
+    settings = Settings(data=str(folder))
+    engine = make_engine(settings.database)
+    migrate.to_newest(engine)
+    with make_session(engine, writes=True) as db:
+        ada = people.add(db, "ada@example.org", "Ada Ahrens", now=NOW)
+        body = bodies.add(db, "vorstand", "Landesvorstand", now=NOW)
+        bodies.set_role(db, body, ada, "chair", by=None, now=NOW)
+        doc = {"type": "doc", "attrs": {}, "content": [paragraph(n) for n in range(3)]}
+        for number in range(200):
+            papers.start(db, body, f"Papier {number}", doc=doc, lead=ada, by=ada, now=NOW)
+        token = devices.start(db, ada, agent="bench", now=datetime.now(UTC))
+        db.commit()
+    return engine, token
+
+
+def cookie(folder: Path, token: str) -> str:
+    """The signed cookie of a device."""
+    app = Flask("bench")
+    app.secret_key = Settings(data=str(folder)).key()
+    signer = SecureCookieSessionInterface().get_signing_serializer(app)
+    return f"vorlauf={signer.dumps({'_user_id': token, '_fresh': True})}"
+
+
+def rate(port: int, path: str, headers: dict[str, str]) -> float:
+    """Requests per second of one client on one connection."""
+    client = http.client.HTTPConnection("127.0.0.1", port)
+    count, begun = 0, time.perf_counter()
+    while time.perf_counter() - begun < SECONDS:
+        client.request("GET", path, headers=headers)
+        answer = client.getresponse()
+        answer.read()
+        assert answer.status == 200, (path, answer.status)
+        count += 1
+    return count / (time.perf_counter() - begun)
+
+
+def the_list(folder: Path) -> dict[str, float]:
+    """Requests a second of the list and of hello, and the list's queries."""
+    engine, token = filled(folder)
+    with make_session(engine) as db:
+        asked: list[str] = []
+        event.listen(engine, "before_cursor_execute", lambda *a: asked.append(a[2]))
+        ada = people.find(db, "ada@example.org")
+        papers.listed(db, papers.Wanted(), reader=ada)
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    (folder / "hello_beside.py").write_text(APPLICATION)
+    command = ["-m", "gunicorn", "-k", "gevent", "-b", f"127.0.0.1:{port}", "--chdir", str(folder)]
+    server = subprocess.Popen(
+        [sys.executable, *command, "--log-level", "warning", "hello_beside:app"],
+        env=os.environ | {"VORLAUF_DATA": str(folder), "PYTHONPATH": str(ROOT)},
+    )
+    try:
+        for _ in range(100):
+            try:
+                http.client.HTTPConnection("127.0.0.1", port).request("GET", "/hello")
+                break
+            except OSError:
+                time.sleep(0.1)
+        signed = {"Cookie": cookie(folder, token)}
+        hello = rate(port, "/hello", signed)
+        listed = rate(port, "/papers", signed)
+    finally:
+        server.terminate()
+        server.wait()
+    return {"hello_per_s": hello, "list_per_s": listed, "list_to_hello": listed / hello,
+            "queries_of_the_list_itself": len(asked)}  # fmt: skip
+
+
+def opening(folder: Path) -> dict[str, float]:
+    """Milliseconds to read a 20-page paper with 100 and with 100,000 steps behind it."""
+    engine, _ = filled(folder)
+    found = {}
+    for count in (100, 100_000):
+        with make_session(engine, writes=True) as db:
+            ada = people.find(db, "ada@example.org")
+            body = bodies.by_slug(db, "vorstand")
+            doc = {"type": "doc", "attrs": {}, "content": [paragraph(n) for n in range(150)]}
+            paper = papers.start(db, body, f"Lang {count}", doc=doc, lead=ada, by=ada, now=NOW)
+            written(db, paper, count, ada)
+            db.commit()
+            times = []
+            for _ in range(9):
+                begun = time.perf_counter()
+                steps.document(db, paper)
+                times.append(time.perf_counter() - begun)
+            db.rollback()
+        found[count] = statistics.median(times) * 1000
+    return {"ms_100": found[100], "ms_100000": found[100_000],
+            "long_to_short": found[100_000] / found[100]}  # fmt: skip
+
+
+def written(db, paper, count: int, person) -> None:
+    """`count` steps of somebody typing, in the log as the room writes it, with its snapshots."""
+    _, doc = steps.document(db, paper)
+    rows = []
+    every = steps.SNAPSHOT_EVERY
+    for version in range(1, count + 1):
+        at = 1 + version % 40
+        letter = {"stepType": "replace", "from": at, "to": at + version % 2,
+                  "slice": {"content": [{"type": "text", "text": "x"}]}}  # fmt: skip
+        rows.append({"paper_id": paper.id, "version": version, "body": json.dumps(letter),
+                     "person_id": person.id, "client": "c", "batch": version,
+                     "made_at": NOW + timedelta(seconds=version)})  # fmt: skip
+        if len(rows) == every or version == count:
+            db.execute(insert(Step), rows)
+            doc = apply_steps(doc, [json.loads(row["body"]) for row in rows])
+            if version % every == 0:
+                steps.keep(db.connection(), paper.id, version, doc)
+            rows = []
+    paper.version = count
+    db.flush()
+
+
+def main() -> None:
+    """Print both."""
+    with tempfile.TemporaryDirectory() as one, tempfile.TemporaryDirectory() as two:
+        found = {"list": the_list(Path(one)), "opening": opening(Path(two))}
+    print(json.dumps(found, indent=2))
+
+
+if __name__ == "__main__":
+    main()
