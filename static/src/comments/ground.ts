@@ -24,6 +24,7 @@ export type Brought = { at: Span | null } | "later" | "unknown"
 export interface Heard {
   clicked(id: number): void
   moved(): void // places on the screen may have changed
+  turned(): void // other words may be selected
   renewed(): void // the text was made anew: it shows no passages any more
 }
 

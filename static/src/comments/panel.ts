@@ -85,11 +85,11 @@ export class Panel {
         this.arrangeSoon()
         calmed()
       },
+      turned: () => this.showButton(),
       renewed: () => this.loadSoon(),
     })
     new ResizeObserver(this.arrangeSoon).observe(this.ground.dom)
     new ResizeObserver(this.arrangeSoon).observe(this.column)
-    document.addEventListener("selectionchange", () => this.showButton())
     addEventListener("resize", () => this.showButton())
     addEventListener("hashchange", () => this.followHash())
     addEventListener("online", () => this.loadSoon())
@@ -136,7 +136,10 @@ export class Panel {
   /** Bring what the server named to the text on the screen; wait if the screen is behind it. */
   private take(listed: Listed): void {
     const threads: Thread[] = []
-    if (listed.blocks) this.ground.learn?.(listed.blocks)
+    if (listed.blocks) {
+      this.ground.learn?.(listed.blocks)
+      this.showButton()
+    }
     for (const thread of listed.threads) {
       const { start, end } = thread.place
       if (!placed(thread) || start === null || end === null) {

@@ -117,6 +117,7 @@ export function passages(heard: Heard): Plugin<Passages> {
     view: () => ({
       update(view, before) {
         if (view.state.doc !== before.doc) heard.moved()
+        if (!view.state.selection.eq(before.selection)) heard.turned()
       },
       destroy: () => queueMicrotask(() => heard.renewed()),
     }),

@@ -2,7 +2,7 @@
 //
 // The server says where each textblock begins and how many positions it has. In a block a character
 // is one position, as are a line break, a mention and a reference; a footnote has its own size.
-import type { Ground, Shown } from "./ground"
+import type { Ground, Heard, Shown } from "./ground"
 import { innermost, pieces, type Span } from "./spans"
 
 /** A textblock: where its content begins, how many positions it has, the sizes of its footnotes. */
@@ -203,7 +203,8 @@ export class Still implements Ground {
     this.dom.focus({ preventScroll: true })
   }
 
-  listen(heard: { clicked(id: number): void }): void {
+  listen(heard: Pick<Heard, "clicked" | "turned">): void {
+    document.addEventListener("selectionchange", () => heard.turned())
     this.dom.addEventListener("click", event => {
       const marked = event.target instanceof Element ? event.target.closest<HTMLElement>(".commented") : null
       const ids = (marked?.dataset["comments"] ?? "").split(" ").filter(Boolean).map(Number)
