@@ -262,7 +262,7 @@ def listed(db: Session, wanted: Wanted, *, reader: Person) -> tuple[Sequence[Row
             Body.name.label("body"),
             Body.slug.label("slug"),
             Reading.version.label("read"),
-            func.count().over().label("count"),
+            func.count().over().label("whole"),
         )
         .join(lead, lead.id == Paper.lead_id)
         .join(Body, Body.id == Paper.body_id)
@@ -275,7 +275,7 @@ def listed(db: Session, wanted: Wanted, *, reader: Person) -> tuple[Sequence[Row
         .limit(PER_PAGE)
         .offset(PER_PAGE * (wanted.page - 1))
     ).all()
-    return rows, rows[0].count if rows else 0
+    return rows, int(rows[0].whole) if rows else 0
 
 
 def _narrowed(chosen: Any, wanted: Wanted, reader: Person) -> Any:

@@ -7,8 +7,8 @@ from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import Flask, g, request, session
 from babel.dates import format_date, format_datetime, format_timedelta
+from flask import Flask, g, request, session
 from flask_babel import Domain, get_locale
 from flask_login import current_user
 from jinja2.utils import htmlsafe_json_dumps
