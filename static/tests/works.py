@@ -275,6 +275,9 @@ def reading_only(browser: Browser, server: Server, page: Page) -> None:
     until(reader, "vorlauf.view.state.doc.textContent.includes('Neues.')")
     server.ask("/control", {"state": "finalised"})
     until(page, "vorlauf.view.editable === false")
+    server.ask("/control", {"state": "consultation"})
+    until(page, "vorlauf.view.editable === true")
+    assert reader.evaluate("vorlauf.view.editable") is False
 
 
 STORIES: list[Story] = [

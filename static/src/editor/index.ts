@@ -41,7 +41,7 @@ import { Toolbar } from "./toolbar"
 import { typography } from "./typography"
 
 const ADOPT_EVERY = 60_000 // ms; a tab may die while this one lives
-const FROZEN = new Set(["tabled", "decided", "finalised", "withdrawn"])
+const OPEN = new Set(["draft", "consultation"]) // states in which a paper's text is written
 
 async function load(paper: PaperFacts, status: Status): Promise<Loaded> {
   for (let failures = 0; ; failures++) {
@@ -139,14 +139,14 @@ async function mount(root: HTMLElement, paper: PaperFacts): Promise<void> {
       }
       if (!open && wasOpen) people.forget()
       wasOpen = open
-      if (link.phase === "gone" && editable) freeze()
+      if (link.phase === "gone") setEditable(false)
     },
     message(message) {
       if (message.type === "presence") {
         if (people.take(message) !== person) channel?.strangers() // somebody else has signed in, in this browser
       }
       else if (message.type === "hash") void sameText(session, message).then(same => !same && channel?.differs())
-      else if (message.type === "paper" && FROZEN.has(String(message.state)) && editable) freeze()
+      else if (message.type === "paper" && typeof message.state === "string") setEditable(paper.may.edit && OPEN.has(message.state))
       for (const hear of hears) hear(message)
     },
     unsafe: () => note(t("This browser keeps nothing on this device: do not close this page while you are offline."), 15_000),
@@ -154,10 +154,11 @@ async function mount(root: HTMLElement, paper: PaperFacts): Promise<void> {
   let wasOpen = false
   let stood: Saved | null = null
 
-  const freeze = (): void => {
-    editable = false
-    view.setProps({ editable: () => false })
-    note(t("This paper can be read now, but no longer be changed."), 10_000)
+  const setEditable = (now: boolean): void => {
+    if (now === editable) return
+    editable = now
+    view.setProps({ editable: () => editable })
+    note(editable ? t("This paper can be changed again.") : t("This paper can be read now, but no longer be changed."), 10_000)
     update()
   }
 
