@@ -31,8 +31,11 @@ def test_a_paper_asks_who_you_are(client, db, path):
     assert answer.status_code in (302, 401)
 
 
-@pytest.mark.parametrize("path", ["", "/revisions", "/export", "/settings", "/compare/now/now",
-                                  "/doc", "/writers", "/comments", "/export?format=md"])  # fmt: skip
+HIDDEN = ("", "/revisions", "/export", "/settings", "/compare/now/now", "/doc", "/writers",
+          "/comments", "/export?format=md")  # fmt: skip
+
+
+@pytest.mark.parametrize("path", HIDDEN)
 def test_what_you_may_not_see_answers_like_what_is_not_there(client, db, path):
     paper = a_paper(db)
     signed_in(client, a_member(db, paper.body))
