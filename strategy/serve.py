@@ -111,7 +111,6 @@ def options(settings: Settings) -> dict[str, Any]:
         "accesslog": None,
         "errorlog": "-",
         "loglevel": "warning",
-        "forwarded_allow_ips": "*",
         "limit_request_line": 8190,
         "proc_name": "vorlauf",
         "when_ready": _ready,

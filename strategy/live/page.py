@@ -19,6 +19,8 @@ LARGEST_QUEUE = 8_000_000
 """Bytes that wait for a slow reader; with more it is dropped, and comes back by version."""
 MOST_UNDECIDED = 8
 """Batches of one page that wait at a time; more are not read from its socket yet."""
+MOST_BATCHES = 100
+"""Batches of one page that are taken in a second: ten times what a browser sends."""
 PING_EVERY = 25.0
 SILENT_FOR = 60.0
 """Seconds without a sign of life after which a page is taken for gone."""
@@ -41,6 +43,7 @@ class Page:
         self._queue: deque[bytes] = deque()
         self._queued = 0
         self._undecided = 0
+        self._due = 0.0
         self._closing = self._gone = False
 
     # Sending
@@ -70,8 +73,10 @@ class Page:
     def _drain(self) -> None:
         try:
             while self._queue and not self._gone:
-                self.wire.sendall(self._queue[0])
-                self._queued -= len(self._queue.popleft())
+                frame = self._queue[0]
+                self.wire.sendall(frame)
+                if self._queue:  # dropped meanwhile?
+                    self._queued -= len(self._queue.popleft())
         except OSError:
             self.drop()
 
@@ -147,6 +152,7 @@ class Page:
                     continue
                 for message in reader.feed(data):
                     self._hear(message)
+                reader.feed(b"")  # what was wrong behind the messages
                 while reader.pings:
                     self.send(websocket.pong_frame(reader.pings.pop()))
         except websocket.Closed as goodbye:
@@ -185,6 +191,10 @@ class Page:
             self._submit(told)
 
     def _submit(self, told: messages.Steps) -> None:
+        moment = time.monotonic()
+        self._due = max(self._due, moment - 1.0) + 1.0 / MOST_BATCHES
+        if self._due > moment:
+            time.sleep(self._due - moment)
         while self._undecided >= MOST_UNDECIDED and not self._gone:
             time.sleep(0.01)
         self._undecided += 1

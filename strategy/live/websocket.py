@@ -107,30 +107,36 @@ def accept(headers: Headers, method: str) -> bytes | None:
 class Reader:
     """Takes what the socket brings, gives whole messages."""
 
-    __slots__ = ("_parts", "_rest", "_size", "pings")
+    __slots__ = ("_end", "_parts", "_rest", "_size", "pings")
 
     def __init__(self) -> None:
         self._rest = b""
         self._parts: list[bytes] | None = None
         self._size = 0
+        self._end: Broken | Closed | None = None
         self.pings: list[bytes] = []
         """Pings that wait for their pong."""
 
     def feed(self, data: bytes) -> list[bytes]:
         """The messages that are whole with `data`, each valid UTF-8.
 
-        raises  Broken, Closed; messages that came before in the same `data` are lost with it
+        raises  Broken, Closed; at the next call, if messages came before it: these are given first
         """
+        if self._end is not None:
+            raise self._end
         rest = self._rest + data if self._rest else data
-        at, found = 0, []
-        while True:
-            read = _one(rest, at)
-            if read is None:
-                break
-            first, payload, at = read
-            whole = self._take(first, payload)
-            if whole is not None:
-                found.append(whole)
+        at = 0
+        found: list[bytes] = []
+        try:
+            while (read := _one(rest, at)) is not None:
+                first, payload, at = read
+                whole = self._take(first, payload)
+                if whole is not None:
+                    found.append(whole)
+        except (Broken, Closed) as end:
+            self._end = end
+            if not found:
+                raise
         self._rest = rest[at:]
         return found
 

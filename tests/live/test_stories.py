@@ -172,6 +172,17 @@ def test_who_may_not_see_the_paper_finds_nothing(world: World) -> None:
     assert world.log() == []
 
 
+def test_what_is_typed_just_before_the_tab_closes_arrives(world: World) -> None:
+    ada = world.tab(world.ada, "ada").open()
+    assert ada.wire is not None
+    last = {"type": "steps", "version": 0, "steps": [typed("Last words. ")], "client": "ada",
+            "batch": 1}  # fmt: skip
+    ada.wire.sendall(frame(json.dumps(last).encode()) + frame(b"", 8))
+    assert ada.until_closed()
+    world.tab(world.ben, "ben").open().type("!")
+    assert world.text() == "!Last words. Ende."
+
+
 def test_pages_of_other_hosts_get_no_connection(world: World) -> None:
     ada = world.tab(world.ada, "ada")
     ada.load()

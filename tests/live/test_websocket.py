@@ -87,6 +87,13 @@ def test_a_message_that_is_too_large_is_refused_before_it_is_there() -> None:
     assert broken.value.code == websocket.TOO_LARGE
 
 
+def test_what_was_said_before_the_goodbye_is_heard_first() -> None:
+    reader = Reader()
+    assert reader.feed(frame(b"last words") + frame(b"", 8)) == [b"last words"]
+    with pytest.raises(Closed):
+        reader.feed(b"")
+
+
 def test_a_goodbye_is_heard() -> None:
     with pytest.raises(Closed) as closed:
         Reader().feed(frame(struct.pack("!H", 1001) + "bis später".encode(), 8))
