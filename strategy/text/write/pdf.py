@@ -8,9 +8,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from strategy.text.changes import changes
 from strategy.text.shapes import Comment, Meta
 from strategy.text.write import typesetter
 from strategy.text.write.paper import Paper, day
+from strategy.text.write.redlist import numbered, told
 from strategy.text.write.remarks import names
 from strategy.text.write.setting import Setting, headings, inner, run_text, values
 from strategy.text.write.tree import Json, clean, words
@@ -100,7 +102,9 @@ def _lines(lines: list[list[Any]], found: list[list[Any]]) -> list[Line]:
 
 def _data(paper: Paper, *, mapped: bool = False) -> tuple[Json, Setting]:
     """What the template gets, and what was gathered on the way."""
-    meta, said, fit = paper.meta, paper.said, paper.fit()
+    meta, said = paper.meta, paper.said
+    entries = changes(paper.doc) if paper.view == "marked" else []
+    fit = replace(paper, doc=numbered(paper.doc, entries)).fit() if entries else paper.fit()
     setting = Setting(paper.changes, said, paper.files.__contains__, mapped)
     blocks = values(fit, setting)
     redline = paper.view == "marked"
@@ -115,7 +119,7 @@ def _data(paper: Paper, *, mapped: bool = False) -> tuple[Json, Setting]:
         "options": {
             "lines": paper.lines,
             "cover": paper.cover,
-            "mapped": mapped or bool(setting.entries.entries),
+            "mapped": mapped or bool(entries),
             "toc-page": headings(blocks, 2) > TOC_ON_COVER,
             "toc-depth": 3 if headings(blocks, 3) <= TOC_ON_PAGE else 2,
             "title-size": _title_size(meta.title),
@@ -123,7 +127,7 @@ def _data(paper: Paper, *, mapped: bool = False) -> tuple[Json, Setting]:
             "legend": _legend(blocks, bool(paper.comments)),
         },
         "remarks": _remarks(paper.comments, fit, said),
-        "changes": setting.entries.told(paper.changes, said) if redline else [],
+        "changes": told(entries, paper.changes, said),
     }, setting
 
 

@@ -1,97 +1,107 @@
-"""The list of changes in words: what was inserted, deleted, replaced, moved, in order."""
+"""The list of changes in words, and where in the typeset text each of them begins.
+
+What counts as one change is decided in text/changes.py; here its beginning is marked in the
+document, so that the template can find the line.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
 
+from strategy.text.changes import ChangeEntry
+from strategy.text.positions import node_size
 from strategy.text.shapes import Change
 from strategy.text.write.glyphs import showable
-from strategy.text.write.tree import Json, clean
+from strategy.text.write.remarks import rebuilt
+from strategy.text.write.tree import INLINE, TEXTBLOCKS, Json, clean, mark, places
 
+MARK = "change-start"
 LONGEST = 240
+SAID = {
+    "insertion": "insertion",
+    "deletion": "deletion",
+    "replacement": "replacement",
+    "move": "move",
+    "format": "modified",
+    "split": "end-inserted",
+    "join": "end-deleted",
+}
 
 
-@dataclass
-class Entry:
-    """One change. kind: ins, del, mod or swap (a deletion and what stands in its place)."""
+def numbered(doc: Json, entries: Sequence[ChangeEntry]) -> Json:
+    """The document with a mark `change-start` where the entries begin.
 
-    kind: str
-    text: str
-    ident: str
-    move: str | None
-    instead: str = ""
-
-
-@dataclass
-class Redlist:
-    """The changes met so far. Runs of one change that touch each other are one entry."""
-
-    entries: list[Entry] = field(default_factory=list)
-    open: bool = False
-    whole: bool = False
-    """Within a table's row that was inserted or deleted: all its cells are one change."""
-
-    def begin(self) -> None:
-        """A new textblock begins: what comes is a change of its own."""
-        if not self.whole:
-            self.open = False
-        elif self.open:
-            self.entries[-1].text += " · "
-
-    def interrupt(self) -> None:
-        """Unchanged text: what comes is a change of its own."""
-        self.open = False
-
-    def add(self, new: Entry) -> int | None:
-        """The number (from 0) of the entry that begins here, None if it belongs to the last."""
-        last = self.entries[-1] if self.open and self.entries else None
-        self.open = True
-        if last is not None and new.move == last.move:
-            if last.kind == new.kind and last.ident == new.ident:
-                last.text += new.text
-                return None
-            replaces = new.kind == "ins" and last.kind == "del" and not new.move
-            if replaces and new.text and last.text and _author(new) == _author(last):
-                last.kind, last.instead = "swap", new.text
-                return None
-            if last.kind == "swap" and new.kind == "ins" and _author(new) == _author(last):
-                last.instead += new.text
-                return None
-        self.entries.append(new)
-        return len(self.entries) - 1
-
-    def told(self, changes: Mapping[str, Change], said: Mapping[str, str]) -> list[Json]:
-        """The entries as the templates show them: kind in words, author, old and new text."""
-        return [_told(entry, changes, said) for entry in self.entries]
+    Its attribute `numbers` holds the entry's number from 0, as text; with an "o" before it where
+    a moved passage stood. What splits or joins textblocks is marked on the textblock. An entry
+    that shows nothing (an empty block, the title) is marked nowhere.
+    """
+    found = list(places(doc))
+    leaves = [
+        (at, index)
+        for index, (node, at) in enumerate(found)
+        if node["type"] in INLINE or node["type"] == "image"
+    ]
+    ends = {
+        at + node_size(node) - 1: index
+        for index, (node, at) in enumerate(found)
+        if node["type"] in TEXTBLOCKS
+    }
+    starts: dict[int, list[str]] = {}
+    for number, entry in enumerate(entries):
+        if entry.kind in ("split", "join"):
+            index = ends.get(entry.start)
+        else:
+            index = _leaf(leaves, entry.start, entry.end)
+        if index is not None:
+            starts.setdefault(index, []).append(str(number))
+        if entry.origin is not None:
+            index = _leaf(leaves, entry.origin, entry.origin + 1 + len(entry.before))
+            if index is not None:
+                starts.setdefault(index, []).append(f"o{number}")
+    cuts = {}
+    for index, numbers in starts.items():
+        node = found[index][0]
+        added = {"type": MARK, "attrs": {"numbers": numbers}}
+        cuts[index] = [node | {"marks": [*(node.get("marks") or ()), added]}]
+    return rebuilt(doc, cuts)
 
 
-def _author(entry: Entry) -> str:
-    return entry.ident.split(":")[0]
+def begins(node: Json) -> list[str]:
+    """The numbers of the entries that begin at the node."""
+    return list((mark(node, MARK) or {}).get("numbers") or [])
 
 
-def _told(entry: Entry, changes: Mapping[str, Change], said: Mapping[str, str]) -> Json:
-    by = changes.get(entry.ident)
-    told: Json = {"by": showable(clean(by.author)) if by else "", "k": entry.kind}
-    told["mv"] = entry.move is not None
-    if entry.kind == "mod":
-        return told | {"said": said["modified"], "new": _short(entry.text)}
-    if not entry.text.strip():
-        name = "end-inserted" if entry.kind == "ins" else "end-deleted"
-        return told | {"said": said[name]}
-    if entry.kind == "swap":
-        told |= {"said": said["replacement"], "new": _short(entry.instead)}
-        return told | {"old": _short(entry.text)}
-    if entry.kind == "ins":
-        name = "move-to" if entry.move else "insertion"
-        return told | {"said": said[name], "new": _short(entry.text)}
-    name = "move-from" if entry.move else "deletion"
-    return told | {"said": said[name], "old": _short(entry.text)}
+def _leaf(leaves: list[tuple[int, int]], start: int, end: int) -> int | None:
+    """The first leaf within [start, end), by its number among all nodes."""
+    at = bisect_left(leaves, (start, -1))
+    return leaves[at][1] if at < len(leaves) and leaves[at][0] < end else None
+
+
+def told(
+    entries: Sequence[ChangeEntry], changes: Mapping[str, Change], said: Mapping[str, str]
+) -> list[Json]:
+    """The entries as the template shows them: kind in words, authors, old and new text."""
+    return [_told(entry, changes, said) for entry in entries]
+
+
+def _told(entry: ChangeEntry, changes: Mapping[str, Change], said: Mapping[str, str]) -> Json:
+    names = [changes[ident].author for ident in entry.ids if ident in changes]
+    made: Json = {
+        "k": entry.kind,
+        "said": said[SAID[entry.kind]],
+        "by": ", ".join(dict.fromkeys(showable(clean(name)) for name in names)),
+    }
+    if entry.kind in ("deletion", "replacement") and entry.before:
+        made["old"] = _short(entry.before)
+    if entry.kind != "deletion" and entry.after:
+        made["new"] = _short(entry.after)
+    return made
 
 
 def _short(text: str) -> str:
     """The text, its middle left out where it is long."""
-    text = showable(" ".join(text.split()))
+    text = showable(" ".join(clean(text).split()))
     if len(text) <= LONGEST:
         return text
     half = LONGEST // 2

@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from itertools import count
 from typing import Any
 
+from strategy.text.positions import units
 from strategy.text.shapes import Comment
-from strategy.text.write.tree import LEAVES, Json, kids, places, units
+from strategy.text.write.tree import LEAVES, Json, kids, places
 
 MARK = "comment"
 
@@ -52,7 +53,7 @@ def marked(doc: Json, spans: Mapping[str, tuple[int, int]]) -> Json:
             begin = end
         if made != [node]:
             cuts[index] = made
-    return _rebuilt(doc, cuts, count()) if cuts else doc
+    return rebuilt(doc, cuts) if cuts else doc
 
 
 def hidden(doc: Json) -> Json:
@@ -170,17 +171,18 @@ def _with(node: Json, found: list[str]) -> Json:
     return node | {"marks": [*(node.get("marks") or ()), added]}
 
 
-def _rebuilt(node: Json, cuts: Mapping[int, list[Json]], numbers: count[int]) -> Json:
+def rebuilt(node: Json, cuts: Mapping[int, list[Json]], numbers: count[int] | None = None) -> Json:
     """The node with the nodes below it replaced by number, numbered in the order of `places`."""
+    numbers = count() if numbers is None else numbers
     if not kids(node) or node["type"] in LEAVES:
         return node
     inside = []
     for kid in kids(node):
         made = cuts.get(next(numbers))
         if made is None:
-            inside.append(_rebuilt(kid, cuts, numbers))
+            inside.append(rebuilt(kid, cuts, numbers))
         else:
-            whole = _rebuilt(kid, cuts, numbers)
+            whole = rebuilt(kid, cuts, numbers)
             inside.extend(
                 piece | {"content": kids(whole)} if kids(kid) else piece for piece in made
             )

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from strategy.text.shapes import Change
 from strategy.text.write import remarks
 from strategy.text.write.glyphs import showable
-from strategy.text.write.redlist import Entry, Redlist
+from strategy.text.write.redlist import begins
 from strategy.text.write.tree import Json, attr, each, kids, mark, words
 
 LETTERS = {
@@ -92,7 +92,7 @@ class Setting:
     labelled: set[str] = field(default_factory=set)
     files: dict[str, str] = field(default_factory=dict)
     last: dict[str, Json] = field(default_factory=dict)
-    entries: Redlist = field(default_factory=Redlist)
+    begun: set[str] = field(default_factory=set)
     level: int = 0
     blocks: int = 0
 
@@ -174,9 +174,7 @@ def _textblock(node: Json, setting: Setting, *, top: bool) -> list[Json]:
     end = attr(node, "end")
     if end:
         kind = "ins" if end.get("change") == "insertion" else "del"
-        runs.append(
-            {"t": "¶", "x": kind} | _entry(setting, Entry(kind, "", str(end.get("id")), None))
-        )
+        runs.append({"t": "¶", "x": kind} | _begun(node, setting))
     align = attr(node, "align")
     if node["type"] == "heading" and words(node).strip():
         if top:
@@ -199,7 +197,6 @@ def _runs(node: Json, setting: Setting) -> list[Json]:
     at, runs = 0, []
     setting.blocks += 1
     ident = attr(node, "id") or f"#{setting.blocks}"
-    setting.entries.begin()
     for kid, text in zip(kids(node), texts, strict=True):
         piece = joined[at : at + len(text)]
         runs.append(_run(kid, piece, setting))
@@ -263,29 +260,23 @@ def _fit_link(made: Json) -> None:
 
 
 def _changed(node: Json, setting: Setting) -> Json:
-    """How a run's change is to be shown, and where it begins a change of the list."""
+    """How a run's change is to be shown, and which changes of the list begin with it."""
     inserted, deleted = mark(node, "insertion"), mark(node, "deletion")
-    said = words(node) if node["type"] != "footnote" else words(node) or "–"
+    shown = ""
     if deleted is not None:
         shown = "both" if inserted is not None else "from" if deleted.get("move") else "del"
-        return {"x": shown} | _entry(
-            setting, Entry("del", said, deleted["id"], deleted.get("move"))
-        )
-    if inserted is not None:
+    elif inserted is not None:
         shown = "to" if inserted.get("move") else "ins"
-        return {"x": shown} | _entry(
-            setting, Entry("ins", said, inserted["id"], inserted.get("move"))
-        )
-    modified = mark(node, "modification")
-    if modified is not None:
-        return {"x": "mod"} | _entry(setting, Entry("mod", said, str(modified.get("id")), None))
-    setting.entries.interrupt()
-    return {}
+    elif mark(node, "modification") is not None:
+        shown = "mod"
+    return ({"x": shown} if shown else {}) | _begun(node, setting)
 
 
-def _entry(setting: Setting, entry: Entry) -> Json:
-    number = setting.entries.add(entry)
-    return {} if number is None else {"n": number}
+def _begun(node: Json, setting: Setting) -> Json:
+    """The numbers of the changes that begin here; a node that was cut begins them once."""
+    numbers = [number for number in begins(node) if number not in setting.begun]
+    setting.begun.update(numbers)
+    return {"n": numbers} if numbers else {}
 
 
 def _figure(node: Json, setting: Setting) -> Json:
@@ -311,8 +302,6 @@ def _figure(node: Json, setting: Setting) -> Json:
 def _table(node: Json, setting: Setting) -> Json:
     cells = []
     for row in kids(node):
-        setting.entries.begin()
-        setting.entries.whole = bool(attr(row, "whole"))
         for cell in kids(row):
             made: Json = {"p": [attr(cell, n) for n in ("x", "y", "colspan", "rowspan")]}
             made["b"] = _blocks(cell, setting)
@@ -325,7 +314,6 @@ def _table(node: Json, setting: Setting) -> Json:
             if held:
                 made["x"] = "del" if any(m["type"] == "deletion" for m in held) else "ins"
             cells.append(made)
-        setting.entries.whole = False
     heads = [cell for cell in cells if cell["p"][1] < attr(node, "headers", 0)]
     leading = any("h" in x or "lk" in x or x.get("k") == "fn" for c in heads for x in inner(c["b"]))
     return {

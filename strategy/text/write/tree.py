@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from strategy.text.positions import units
+
 Json = dict[str, Any]
 
 TEXTBLOCKS = ("paragraph", "heading")
@@ -102,11 +104,6 @@ def each(node: Json) -> Iterator[Json]:
         here = waiting.pop()
         yield here
         waiting.extend(reversed(kids(here)))
-
-
-def units(text: str) -> int:
-    """The length of `text` in UTF-16 units, as ProseMirror counts it."""
-    return len(text) + sum(character > "\uffff" for character in text)
 
 
 def places(doc: Json) -> Iterator[tuple[Json, int]]:

@@ -174,15 +174,16 @@ def test_a_redline_shows_both_texts_and_tells_the_changes_in_words(redline):
     for said in ("Kreisvorstand", "Landesvorstand", "Änderungsansicht", "Eingefügter Text"):
         assert flat(said) in squeezed
     listed = pages(redline)[-1]
-    for said in ("Ersetzung", "Verschoben: neue Stelle", "Absatz geteilt", "Absätze verbunden"):
+    for said in ("Ersetzung", "Verschiebung", "Absatz geteilt", "Absätze verbunden"):
         assert flat(said) in flat(listed)
-    assert flat("Südkreis · 18.000 €") in flat(listed)
+    assert flat("Südkreis 18.000 €") in flat(listed)
     assert "Jörg Groß" in listed
 
 
 def test_the_list_of_changes_names_the_lines(redline):
     listed = " ".join(pages(redline)[-1].split())
     assert re.search(r"\b1 1 Ersetzung Ayşe Demir rungen → rung an uns selbst", listed)
+    assert "8 → 18 Verschiebung Ayşe Demir Die Sprechstunde" in listed
     assert re.search(r"\b2 2 Ersetzung Ayşe Demir Kreisvorstand → Landesvorstand", listed)
 
 
