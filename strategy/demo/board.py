@@ -132,7 +132,9 @@ class _Telling:
         author = self.people[self.paper.word_file_by].name
         marked = compare(doc, newer)
         who = {name: Change(author, self.at.isoformat()) for name in change_ids(marked)}
-        reading = imports.parse(write(marked, "docx", view="marked", changes=who), "entwurf.docx")
+        reading = imports.parse(
+            write(marked, "docx", view="marked", changes=who, cover=False), "entwurf.docx"
+        )
         self.made = papers.start(
             self.db,
             self.body,

@@ -10,8 +10,8 @@ AXE = Path(__file__).parents[2] / "static" / "node_modules" / "axe-core" / "axe.
 PAGES = (
     "/", "/papers", "/papers?q=nichtszufinden", "/papers/new", "/papers/1", "/papers/2",
     "/papers/4", "/papers/1/settings", "/papers/1/revisions", "/papers/1/revisions/2",
-    "/papers/1/compare/1/now", "/papers/1/compare/1/4?view=columns", "/papers/1/comments", "/papers/1/export", "/bodies",
-    "/bodies/landesvorstand", "/me", "/people", "/nirgendwo",
+    "/papers/1/compare/1/now", "/papers/1/compare/1/4?view=columns", "/papers/1/comments",
+    "/papers/1/export", "/bodies", "/bodies/landesvorstand", "/me", "/people", "/nirgendwo",
 )  # fmt: skip
 EDITOR_PAGES = {"/papers/1", "/papers/2", "/papers/4", "/papers/1/revisions/2"}
 MOST_FOR_EDITOR = 250_000
