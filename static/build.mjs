@@ -1,6 +1,7 @@
 // Builds static/src into static/dist: hashed names, minified, no source maps.
 //
-//   node static/build.mjs            dist/manifest.json says {logical name -> file in dist}
+//   node static/build.mjs [FOLDER]   into static/dist or FOLDER, which is replaced when all is done;
+//                                    its manifest.json says {logical name -> file}
 //
 // Entries: editor.js, page.js, comments.js (if src/comments/index.ts exists), one per file in
 // src/pages/, app.css (if src/css/index.css exists), icons.svg (the icons named in src/icons.txt,
@@ -9,13 +10,14 @@ import { build } from "esbuild"
 import { gzipSync } from "node:zlib"
 import { createHash } from "node:crypto"
 import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from "node:fs"
-import { basename, dirname, join, relative } from "node:path"
+import { basename, dirname, join, relative, resolve } from "node:path"
 import { fileURLToPath } from "node:url"
 
 const here = dirname(fileURLToPath(import.meta.url))
 const src = join(here, "src")
 const modules = join(here, "node_modules")
-const dist = join(modules, `.building-${process.pid}`) // becomes static/dist when all is done
+const place = process.argv[2] ? resolve(process.argv[2]) : join(here, "dist")
+const dist = `${place}.building-${process.pid}`
 
 /** Lines of a list file without comments and blanks; [] if there is no such file. */
 function listed(file) {
@@ -94,6 +96,5 @@ writeFileSync(join(dist, "manifest.json"), JSON.stringify(sorted, null, 1) + "\n
 for (const name of readdirSync(dist).sort())
   if (/\.(js|css|svg)$/.test(name)) writeFileSync(join(dist, `${name}.gz`), gzipSync(readFileSync(join(dist, name)), { level: 9 }))
 
-const place = join(here, "dist")
 rmSync(place, { recursive: true, force: true })
 renameSync(dist, place)
