@@ -9,6 +9,7 @@ import atexit
 import os
 import shutil
 import tempfile
+import threading
 import warnings
 from functools import cache
 from pathlib import Path
@@ -96,6 +97,21 @@ def emptied(engine: Engine) -> Engine:
         for table in reversed(Base.metadata.sorted_tables):
             connection.execute(table.delete())
     return engine
+
+
+def wait_for(engine: Engine, thread: threading.Thread) -> None:
+    """Until `thread` has ended, or waits for what another transaction holds.
+
+    On SQLite there is nothing to see: who does not hold the writing place has not begun.
+    """
+    waiting = text(
+        "SELECT count(*) FROM pg_stat_activity"
+        " WHERE datname = current_database() AND wait_event_type = 'Lock'"
+    )
+    while thread.is_alive() and engine.dialect.name == "postgresql":
+        with engine.connect() as connection:
+            if connection.scalar(waiting):
+                return
 
 
 def address_of(engine: Engine) -> str:

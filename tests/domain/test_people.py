@@ -9,10 +9,11 @@ from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
 from strategy.domain import devices, links, passwords, people
-from strategy.errors import Invalid, NotAllowed, NotFound
+from strategy.errors import Invalid, NotAllowed, NotFound, Refusal
 from strategy.store.base import make_session
 from strategy.store.log import Event
 from strategy.store.people import Person
+from tests import databases
 from tests.builders import NOON, a_person, later
 
 GOOD = "drei Möwen im Hafen"
@@ -157,6 +158,7 @@ def test_who_leaves_can_come_back_without_the_old_password(db: Session) -> None:
     people.come_back(db, ada, by=admin, now=later(days=1))
     assert ada.left_at is None
     assert people.is_invited(ada)
+    assert devices.find(db, device, now=later(days=1)) is None
 
 
 def test_only_administrators_let_people_go(db: Session) -> None:
@@ -181,6 +183,31 @@ def test_the_last_administrator_stays(db: Session) -> None:
         people.make_admin(db, ada, False, by=ada, now=NOON)
     assert ada.is_admin
     assert ada.left_at is None
+
+
+def test_of_two_administrators_who_let_each_other_go_at_once_one_stays(
+    engine: Engine, db: Session
+) -> None:
+    ada, ben = a_person(db, is_admin=True), a_person(db, is_admin=True)
+    db.commit()
+    refused: list[Refusal] = []
+
+    def let_ada_go() -> None:
+        with make_session(engine, writes=True) as own:
+            try:
+                people.leave(own, people.by_id(own, ada.id), by=None, now=NOON)
+                own.commit()
+            except Refusal as refusal:
+                refused.append(refusal)
+
+    people.leave(db, ben, by=ada, now=NOON)
+    second = threading.Thread(target=let_ada_go)
+    second.start()
+    databases.wait_for(engine, second)
+    db.commit()
+    second.join()
+    assert len(refused) == 1
+    assert [each.left_at is None for each in people.everybody(db)] == [True, False]
 
 
 def test_what_happens_to_accounts_stands_in_the_record(db: Session) -> None:
