@@ -89,14 +89,9 @@ def _closed_up(blocks: list[Block], *, spaced: bool) -> list[Block]:
     out: list[Block] = []
     for index, block in enumerate(blocks):
         joined = out and (out[-1].get("attrs") or {}).get("end")
-        telling = block["type"] not in TEXTBLOCKS or block.get("marks") or block.get("list")
-        if (
-            telling
-            or joined
-            or block["attrs"].get("end")
-            or _telling(block)
-            or (not spaced and not _behind_table(blocks, index))
-        ):
+        again = block["type"] == "horizontal_rule" and out and out[-1]["type"] == block["type"]
+        keeps = not spaced and not _behind_table(blocks, index)
+        if keeps or joined or (_telling(block) and not again):
             out.append(block)
     return out
 

@@ -147,6 +147,7 @@ def _title(package: Package) -> str:
 
 def _told(draft: Draft, package: Package) -> None:
     notes = draft.notes
+    notes.here = ""
     count = 0
     for one in package.of_main.values():
         if one.kind in ("header", "footer") and not one.outside:

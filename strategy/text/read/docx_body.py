@@ -114,12 +114,12 @@ class _Body:
     ) -> Block:
         """The block that a paragraph's properties make.
 
-        An outline level of its own makes a heading only of a wholly bold paragraph: text that was
+        An outline level of its own makes a heading only of what looks like one: text that was
         pasted from elsewhere often has one by accident.
         """
         level = style.level
         outline = properties.find(f"{W}outlineLvl") if properties is not None else None
-        if outline is not None and (style.level is not None or _bold(content)):
+        if outline is not None and (style.level is not None or _stands_out(properties, content)):
             direct = integer(outline.get(f"{W}val"), 9)
             level = direct + 1 if 0 <= direct < 9 else None
         if level is not None and not self.context.in_note:
@@ -339,7 +339,11 @@ def _ruled(properties: Element) -> bool:
     return any(local(side) in ("top", "bottom") and flag(side) for side in border)
 
 
-def _bold(content: list[Block] | None) -> bool:
+def _stands_out(properties: Element, content: list[Block] | None) -> bool:
+    """Whether a paragraph looks like a heading: wholly bold, at the left edge."""
+    indent = properties.find(f"{W}ind")
+    if indent is not None and integer(indent.get(f"{W}left"), 0) > 0:
+        return False
     said = [node for node in content or () if node["type"] == "text" and node["text"].strip()]
     return bool(said) and all(
         any(mark["type"] == "strong" for mark in node.get("marks", ())) for node in said

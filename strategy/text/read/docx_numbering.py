@@ -26,6 +26,7 @@ class Numbering:
         self._own: dict[str, dict[int, Element]] = {}
         self._starts: dict[str, dict[int, int]] = {}
         self._counted: dict[str, dict[int, int]] = {}
+        self._restarted: dict[tuple[str, int], int] = {}
         self._seen: set[tuple[str, int]] = set()
         if root is not None:
             self._load(root)
@@ -89,9 +90,8 @@ class Numbering:
         number = self._count(key, abstract, level, element)
         if kind == "bullet":
             return {"key": f"{abstract}-b", "level": level, "ordered": False}
-        restarted = key if level in self._starts[key] else abstract
         return {
-            "key": f"{restarted}-{kind}",
+            "key": f"{abstract}-{kind}-{self._restarted.get((abstract, level), 0)}",
             "level": level,
             "ordered": True,
             "start": number,
@@ -105,6 +105,7 @@ class Numbering:
         first = integer(_value(element, "start", "1"), 1)
         if level in self._starts[key] and (key, level) not in self._seen:
             counted[level] = self._starts[key][level]
+            self._restarted[abstract, level] = self._restarted.get((abstract, level), 0) + 1
         elif level in counted:
             counted[level] += 1
         else:

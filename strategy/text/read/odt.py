@@ -100,5 +100,6 @@ def _told(draft: Draft, styles: Element | None) -> None:
         for part in styles.iter(f"{STYLE}{name}")
         if "".join(part.itertext()).strip()
     )
+    draft.notes.here = ""
     if count:
         draft.notes.add("lost", HEADERS, times=count)

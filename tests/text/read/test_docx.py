@@ -8,6 +8,7 @@ import pytest
 from strategy.text import tracked
 from tests.text.read.office import (
     NAMES,
+    STYLES,
     W,
     by,
     docx,
@@ -443,3 +444,62 @@ def test_strict_files_are_read_like_others():
             new.writestr(name, data)
     found = quick(out.getvalue(), "docx")
     assert outline(found["doc"]) == ["paragraph: +neu+"]
+
+
+def test_empty_paragraphs_that_only_make_space_are_left_out():
+    found = read(p("eins") + p() + p("<w:r/>") + p("zwei") + p("", end("ins")) + p("drei"))
+    assert outline(found["doc"]) == [
+        "paragraph: eins", "paragraph: zwei", "+paragraph: ", "paragraph: drei",
+    ]  # fmt: skip
+
+
+def test_a_list_item_goes_on_in_an_unnumbered_paragraph_of_the_list_style():
+    style = (
+        '<w:style w:type="paragraph" w:styleId="Listenabsatz"><w:name w:val="List Paragraph"/>'
+        "</w:style>"
+    )
+    styles = STYLES.replace("</w:styles>", f"{style}</w:styles>")
+    found = read(
+        numbered("eins", 1) + styled("weiter", "Listenabsatz") + numbered("zwei", 1)
+        + p("Text") + styled("frei", "Listenabsatz"), styles=styles,
+    )  # fmt: skip
+    assert outline(found["doc"]) == [
+        "bullet_list", "  list_item", "    paragraph: eins", "    paragraph: weiter",
+        "  list_item", "    paragraph: zwei", "paragraph: Text", "paragraph: frei",
+    ]  # fmt: skip
+
+
+def test_an_empty_paragraph_with_a_border_is_a_line():
+    border = '<w:pBdr><w:bottom w:val="single"/></w:pBdr>'
+    assert outline(read(p("a") + p("", border) + p("", border) + p("b"))["doc"]) == [
+        "paragraph: a", "horizontal_rule", "paragraph: b",
+    ]  # fmt: skip
+
+
+def test_an_outline_level_makes_a_heading_of_what_looks_like_one():
+    level = '<w:outlineLvl w:val="1"/>'
+    found = read(
+        p(r("Kopf", "<w:b/>"), level) + p("Text", level)
+        + p(r("eingerückt", "<w:b/>"), level + '<w:ind w:left="500"/>')
+    )  # fmt: skip
+    kinds = [one.partition(":")[0] for one in outline(found["doc"])]
+    assert kinds == ["heading 2", "paragraph", "paragraph"]
+
+
+def test_a_header_row_is_bold_by_itself():
+    bold = f"<w:tc>{p(r('Kopf', '<w:b/>'))}</w:tc>"
+    found = read(table(row(bold, "b", properties="<w:tblHeader/>"), row("c", "d")))
+    assert marked(found["doc"], "Kopf") == []
+
+
+def test_a_deleted_picture_is_one_deletion():
+    body = p("davor") + p(by("del", PICTURE), end("del")) + p("danach")
+    found = read(body, rels=PICTURED, **{"word__media__a.png": png()})
+    assert outline(found["doc"]) == ["paragraph: davor", "-figure", "  image", "paragraph: danach"]
+
+
+def test_the_report_says_under_which_heading():
+    found = read(styled("Kosten", "berschrift1") + p("<m:oMath><m:r><m:t>x</m:t></m:r></m:oMath>")
+                 + p(r("geheim", "<w:vanish/>")))  # fmt: skip
+    places = {line["message"]: line["place"] for line in found["report"]}
+    assert places["Hidden text was left out: %(count)s."] == "Kosten"
