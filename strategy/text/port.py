@@ -34,7 +34,6 @@ __all__ = [
 ]
 
 _node = import_module("prosemirror.model.node")
-_fragment = import_module("prosemirror.model.fragment")
 _schema = import_module("prosemirror.model.schema")
 _replace = import_module("prosemirror.model.replace")
 _map = import_module("prosemirror.transform.map")
@@ -339,8 +338,6 @@ def _correct() -> None:
         (_schema.NodeType, "create", create_node),
         (_schema.MarkType, "create", create_mark),
         (Node, "has_markup", same_markup),
-        (_fragment, "text_length", units),
-        (_node, "text_length", units),
         (_node.TextNode, "__init__", new_text),
         (_node.TextNode, "node_size", property(text_size)),
         (_node.TextNode, "cut", cut_text),

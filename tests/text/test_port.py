@@ -8,7 +8,7 @@ import pytest
 
 from strategy.text import port
 from strategy.text.apply import SCHEMA, parse_doc, parse_steps
-from strategy.text.port import Mapping, Mark, Node, ReplaceError, Slice, Step, StepMap
+from strategy.text.port import Mapping, Mark, Node, ReplaceError, Schema, Slice, Step, StepMap
 
 
 def mark(name: str, **attrs: Any) -> Any:
@@ -24,10 +24,12 @@ def doc(*texts: str) -> Any:
     return parse_doc({"type": "doc", "content": [paragraph(text) for text in texts]})
 
 
-def test_a_mark_of_lower_rank_does_not_swallow_the_one_behind_it() -> None:
-    inserted = mark("insertion", id="anna:1")
-    both = mark("em").add_to_set([inserted])
-    assert [each.type.name for each in both] == ["em", "insertion"]
+def test_a_mark_that_excludes_the_first_does_not_swallow_the_second() -> None:
+    marks = {"first": {}, "second": {}, "last": {"excludes": "last first"}}
+    nodes = {"doc": {"content": "text*"}, "text": {}}
+    made = Schema({"nodes": nodes, "marks": marks}).marks
+    kept = made["last"].create().add_to_set([made["first"].create(), made["second"].create()])
+    assert [each.type.name for each in kept] == ["second", "last"]
 
 
 def test_a_mark_that_excludes_the_first_keeps_the_rest() -> None:
@@ -83,11 +85,13 @@ def test_attributes_are_checked_whenever_a_node_or_mark_is_made() -> None:
 
 
 def test_what_is_open_in_a_slice_is_not_held_against_an_insertion() -> None:
-    quote = SCHEMA.nodes["blockquote"].create(None, None)
-    item = SCHEMA.nodes["list_item"].create(None, [quote])
-    part = Slice(port.Fragment.from_([item]), 2, 0)
-    rule = port.Fragment.from_([SCHEMA.nodes["paragraph"].create()])
-    assert part.insert_at(0, rule) is not None
+    quote = port.Fragment.from_([SCHEMA.nodes["blockquote"].create()])
+    text = port.Fragment.from_([SCHEMA.text("x")])
+    assert Slice(quote, 1, 0).insert_at(0, text) is not None
+    assert (
+        Slice(port.Fragment.from_([*quote.content, *quote.content]), 0, 0).insert_at(3, text)
+        is None
+    )
 
 
 def test_an_insertion_beside_a_position_deletes_nothing_there() -> None:
@@ -111,7 +115,7 @@ def test_a_replacement_is_only_dropped_when_all_around_it_is_gone() -> None:
 def test_a_wrapping_is_only_dropped_when_all_around_it_is_gone() -> None:
     step = {"stepType": "replaceAround", "from": 3, "to": 6, "gapFrom": 3, "gapTo": 6}
     step |= {"insert": 1, "slice": {"content": [{"type": "blockquote"}]}}
-    assert rebased(step, [0, 0, 2]) is not None
+    assert rebased(step, [3, 3, 0]) is not None
     assert rebased(step, [2, 5, 0]) is None
 
 
@@ -119,6 +123,7 @@ def test_a_mark_on_nothing_is_no_step() -> None:
     for kind in ("addMark", "removeMark"):
         step = {"stepType": kind, "from": 3, "to": 5, "mark": {"type": "strong"}}
         assert rebased(step, [3, 2, 0]) is None
+        assert rebased(step | {"to": 3}, [0, 0, 1]) is None
         assert rebased(step, [4, 0, 1]) == step | {"to": 6}
 
 
