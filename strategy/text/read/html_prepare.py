@@ -81,8 +81,11 @@ def prepared(root: Element, draft: Draft) -> None:
 
 
 def _language(root: Element) -> str:
-    value = (root.get("lang") or "").strip()
-    return value if re.fullmatch(r"[A-Za-z]{2}(-[A-Za-z]{2})?", value) else ""
+    for element in (root, root.find("body")):
+        value = (element.get("lang") or "").strip() if element is not None else ""
+        if re.fullmatch(r"[A-Za-z]{2}(-[A-Za-z]{2})?", value):
+            return value
+    return ""
 
 
 def _drop(element: Element) -> None:
@@ -118,6 +121,9 @@ def _one(element: Element, draft: Draft, pictures: Pictures) -> None:
         _image(element, draft, pictures)
     elif _goes(element, tag, styles, draft):
         _drop(element)
+    elif tag == "p" and element.get("class", "").startswith("MsoTitle") and not draft.title:
+        draft.title = "".join(element.itertext())
+        _drop(element)
     else:
         _kept(element, tag, styles)
 
@@ -136,6 +142,8 @@ def _goes(element: Element, tag: str, styles: dict[str, str], draft: Draft) -> b
         if "".join(element.itertext()).strip():
             draft.notes.add("lost", HIDDEN)
         return True
+    if tag == "hr" and _styles(element.getparent()).get("mso-element") == "footnote-list":
+        return True
     return styles.get("mso-list", "").lower() == "ignore"
 
 
@@ -146,6 +154,9 @@ def _kept(element: Element, tag: str, styles: dict[str, str]) -> None:
         _word_paragraph(element, styles)
     _marks(element, styles)
     _alignment(element, styles)
+    author = element.get("cite", "")
+    if tag in ("ins", "del") and author.startswith("mailto:"):  # as Word names it
+        element.set("data-author", author[7:])
     broken = tag == "br" and "always" in (
         styles.get("page-break-before"),
         styles.get("break-before"),
@@ -202,10 +213,6 @@ def _alignment(element: Element, styles: dict[str, str]) -> None:
 
 
 def _word_paragraph(element: Element, styles: dict[str, str]) -> None:
-    classes = element.get("class", "")
-    if classes.startswith(("MsoTitle", "Titel")):
-        element.tag = "h1"
-        return
     found = _WORD_LIST.search(styles.get("mso-list", ""))
     if not found or element.tag != "p":
         return

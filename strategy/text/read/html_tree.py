@@ -244,7 +244,7 @@ class _Tree:
         item = word_item(element)
         if item:
             block["list"] = item
-        elif not content and not end and element.tag == "p":
+        elif not end and element.tag == "p" and not any(map(_is_seen, content)):
             return [block] if element.get("data-id") else []
         return [block]
 
@@ -445,6 +445,10 @@ class _Tree:
         return change_mark(
             kind, key, move if move and re.fullmatch(r"[\w-]{1,64}", move, re.A) else None
         )
+
+
+def _is_seen(node: Block) -> bool:
+    return node["type"] != "text" or bool(node["text"].strip("\u00a0 "))
 
 
 def _is_back(anchor: Element) -> bool:
