@@ -113,11 +113,17 @@ def _blocks(nodes: list[Json], sheet: Sheet, place: Place, before: str = "") -> 
             index += 1
             continue
         joinable = following is not None and following["type"] in TEXTBLOCKS
-        deleted = following is not None and (joinable or _opening(following) is not None)
-        if _gone(node) and deleted and following is not None:
-            before += _deleted_block(node, following, sheet, place)
-            index += 1
-            continue
+        if _gone(node):
+            ahead = next((kid for kid in nodes[index:] if not _gone_text(kid)), None)
+            if joinable and following is not None and ahead and ahead["type"] in TEXTBLOCKS:
+                before += _deleted_block(node, following, sheet, place)
+                index += 1
+                continue
+            # Not at the end of what is itself inserted: rejecting that would take it along.
+            if out and nodes[index - 1]["type"] in TEXTBLOCKS and not before:
+                out[-1] = _deleted_after(out[-1], node, sheet, place)
+                index += 1
+                continue
         fresh = _new(node)
         style, tag, after = _style(node, sheet, place), node, ""
         content = _content(node, sheet, style, inserted=not fresh)
@@ -171,10 +177,24 @@ def _end_ident(node: Json) -> str:
     return str((attr(node, "end") or {}).get("id") or "")
 
 
+def _gone_text(node: Json) -> bool:
+    return node["type"] in TEXTBLOCKS and _gone(node)
+
+
+def _deleted_after(element: str, node: Json, sheet: Sheet, place: Place) -> str:
+    """The element before a textblock that was deleted, with the mark at its end."""
+    inside = _element(node, _style(node, sheet, place), _content(node, sheet, deleted=False))
+    opening = element[: element.index(">") + 1]
+    closing = element[element.rindex("</") :]
+    found = _deletion(node, f"{opening}{closing}{inside}", sheet)
+    return element[: -len(closing)] + found + closing
+
+
 def _deleted_block(node: Json, following: Json, sheet: Sheet, place: Place) -> str:
     """The mark, at the start of the next textblock, of a textblock that was deleted."""
     inside = _element(node, _style(node, sheet, place), _content(node, sheet, deleted=False))
-    return _deletion(node, inside + _skeleton(following, sheet, place), sheet)
+    left = _element(following, _style(following, sheet, place), "")
+    return _deletion(node, inside + left, sheet)
 
 
 def _deletion(node: Json, inside: str, sheet: Sheet) -> str:
@@ -244,7 +264,8 @@ def _deleted_item(item: Json, following: Json, style: str, sheet: Sheet, place: 
     gone = _element(node, _style(node, sheet, place), _content(node, sheet, deleted=False))
     left = _element(after, _style(after, sheet, place), "")
     inside = (
-        f'<text:list text:style-name="{style}"><text:list-item>{gone}</text:list-item>'
+        f'<text:list text:continue-numbering="true" text:style-name="{style}">'
+        f"<text:list-item>{gone}</text:list-item>"
         f"<text:list-item>{left}</text:list-item></text:list>"
     )
     return _deletion(node, inside, sheet)
@@ -260,16 +281,6 @@ def _opening(node: Json) -> Json | None:
 def node_without_text() -> Json:
     """An empty paragraph."""
     return {"type": "paragraph", "attrs": {}}
-
-
-def _skeleton(node: Json, sheet: Sheet, place: Place) -> str:
-    """The empty beginning of a block, with the lists around it."""
-    if node["type"] in TEXTBLOCKS:
-        return _element(node, _style(node, sheet, place), "")
-    inside = _skeleton(kids(node)[0], sheet, place)
-    if node["type"] == "list_item":
-        return f"<text:list-item>{inside}</text:list-item>"
-    return f"<text:list>{inside}</text:list>" if node["type"].endswith("list") else inside
 
 
 def _quote(node: Json, sheet: Sheet, place: Place, before: str = "") -> str:
