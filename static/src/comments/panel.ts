@@ -17,6 +17,8 @@ import { EVERYTHING, type Filter, holding, neighbour, news, OPEN, placed, shelve
 
 const NEW = 0 // the id of the comment that is being written
 const UNCONFIRMED = -1 // stands for a version: the passage has words that the server does not know yet
+const PATIENCE = 4_000 // ms until comments are shown though the text on the screen is behind
+const LOOK_AGAIN = 90_000 // ms; what a broken connection did not tell is seen by then
 const CONFIRMED_WITHIN = 10_000 // ms that sending waits for what was typed just before
 
 type Place = NonNullable<Draft["place"]>
@@ -29,6 +31,7 @@ export class Panel {
   private composer: { form: HTMLElement; place: Place | null; whole: boolean } | null = null
   private loading = 0
   private waiting: Listed | null = null
+  private unsure = new Set<number>() // the text on the screen is behind: where they stand is not known
   private known = false // threads were loaded once
   private readonly drafts: Drafts
   private readonly column = el("div", { class: "comment-column" })
@@ -93,6 +96,7 @@ export class Panel {
     addEventListener("resize", () => this.showButton())
     addEventListener("hashchange", () => this.followHash())
     addEventListener("online", () => this.loadSoon())
+    setInterval(() => document.visibilityState === "visible" && this.loadSoon(), LOOK_AGAIN)
     document.addEventListener("visibilitychange", () => {
       if (document.visibilityState === "visible") this.loadSoon()
     })
@@ -134,8 +138,9 @@ export class Panel {
   }
 
   /** Bring what the server named to the text on the screen; wait if the screen is behind it. */
-  private take(listed: Listed): void {
+  private take(listed: Listed, patient = true): void {
     const threads: Thread[] = []
+    const unsure = new Set<number>()
     if (listed.blocks) {
       this.ground.learn?.(listed.blocks)
       this.showButton()
@@ -147,14 +152,21 @@ export class Panel {
         continue
       }
       const found = this.ground.bring({ id: thread.id, start, end }, listed.version)
-      if (found === "later") {
+      if (found === "later" && patient) {
+        if (this.waiting !== listed) setTimeout(() => this.waiting === listed && this.take(listed, false), PATIENCE)
         this.waiting = listed
         return
+      }
+      if (found === "later") {
+        unsure.add(thread.id)
+        threads.push(thread)
+        continue
       }
       if (found === "unknown") return this.loadSoon()
       threads.push(found.at ? { ...thread, place: { ...thread.place, start: found.at.start, end: found.at.end } } : { ...thread, place: { start: null, end: null, state: "gone" } })
     }
     this.waiting = null
+    this.unsure = unsure
     if (this.known) this.tell(news(this.threads, threads, this.me))
     this.known = true
     this.threads = threads
@@ -207,7 +219,7 @@ export class Panel {
   }
 
   private decorate(): void {
-    const marked: Passage[] = this.threads.filter(thread => placed(thread) && this.cards.has(thread.id)).map(thread => ({
+    const marked: Passage[] = this.threads.filter(thread => placed(thread) && this.cards.has(thread.id) && !this.unsure.has(thread.id)).map(thread => ({
       id: thread.id, start: thread.place.start as number, end: thread.place.end as number, resolved: thread.resolved !== null,
     }))
     this.tellText({ passages: marked, current: this.current })
