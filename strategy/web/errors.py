@@ -12,6 +12,7 @@ from werkzeug.exceptions import HTTPException
 from strategy.catalog import later
 from strategy.errors import Invalid, Late, NotAllowed, NotFound, Refusal, Stale, TooMany
 from strategy.text.read import Unreadable
+from strategy.text.write.typesetter import UntypesetError
 
 STATUS: dict[type[Refusal], int] = {
     NotFound: 404,
@@ -21,6 +22,7 @@ STATUS: dict[type[Refusal], int] = {
     Invalid: 422,
     TooMany: 429,
     Unreadable: 422,
+    UntypesetError: 422,
 }
 
 HTTP_WORDS = {
