@@ -1,6 +1,6 @@
-"""The list of 200 papers beside a bare "hello" of the same server; opening a paper with a long log.
+"""The list of 200 papers beside a bare "hello" of the same server.
 
-python bench/pages.py            prints both as ratios
+python bench/pages.py
 """
 
 from __future__ import annotations
@@ -9,24 +9,21 @@ import http.client
 import json
 import os
 import socket
-import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 from flask import Flask
 from flask.sessions import SecureCookieSessionInterface
-from sqlalchemy import event, insert
+from sqlalchemy import event
 
-from strategy.domain import bodies, devices, papers, people, steps
+from strategy.domain import bodies, devices, papers, people
 from strategy.settings import Settings
 from strategy.store import migrate
 from strategy.store.base import make_engine, make_session
-from strategy.store.steps import Step
-from strategy.text.apply import apply_steps
 
 ROOT = Path(__file__).resolve().parents[1]
 NOW = datetime(2026, 9, 7, 12, tzinfo=UTC)
@@ -118,56 +115,10 @@ def the_list(folder: Path) -> dict[str, float]:
             "queries_of_the_list_itself": len(asked)}  # fmt: skip
 
 
-def opening(folder: Path) -> dict[str, float]:
-    """Milliseconds to read a 20-page paper with 100 and with 100,000 steps behind it."""
-    engine, _ = filled(folder)
-    found = {}
-    for count in (100, 100_000):
-        with make_session(engine, writes=True) as db:
-            ada = people.find(db, "ada@example.org")
-            body = bodies.by_slug(db, "vorstand")
-            doc = {"type": "doc", "attrs": {}, "content": [paragraph(n) for n in range(150)]}
-            paper = papers.start(db, body, f"Lang {count}", doc=doc, lead=ada, by=ada, now=NOW)
-            written(db, paper, count, ada)
-            db.commit()
-            times = []
-            for _ in range(9):
-                begun = time.perf_counter()
-                steps.document(db, paper)
-                times.append(time.perf_counter() - begun)
-            db.rollback()
-        found[count] = statistics.median(times) * 1000
-    return {"ms_100": found[100], "ms_100000": found[100_000],
-            "long_to_short": found[100_000] / found[100]}  # fmt: skip
-
-
-def written(db, paper, count: int, person) -> None:
-    """`count` steps of somebody typing, in the log as the room writes it, with its snapshots."""
-    _, doc = steps.document(db, paper)
-    rows = []
-    every = steps.SNAPSHOT_EVERY
-    for version in range(1, count + 1):
-        at = 1 + version % 40
-        letter = {"stepType": "replace", "from": at, "to": at + version % 2,
-                  "slice": {"content": [{"type": "text", "text": "x"}]}}  # fmt: skip
-        rows.append({"paper_id": paper.id, "version": version, "body": json.dumps(letter),
-                     "person_id": person.id, "client": "c", "batch": version,
-                     "made_at": NOW + timedelta(seconds=version)})  # fmt: skip
-        if len(rows) == every or version == count:
-            db.execute(insert(Step), rows)
-            doc = apply_steps(doc, [json.loads(row["body"]) for row in rows])
-            if version % every == 0:
-                steps.keep(db.connection(), paper.id, version, doc)
-            rows = []
-    paper.version = count
-    db.flush()
-
-
 def main() -> None:
-    """Print both."""
-    with tempfile.TemporaryDirectory() as one, tempfile.TemporaryDirectory() as two:
-        found = {"list": the_list(Path(one)), "opening": opening(Path(two))}
-    print(json.dumps(found, indent=2))
+    """Print it."""
+    with tempfile.TemporaryDirectory() as folder:
+        print(json.dumps(the_list(Path(folder)), indent=2))
 
 
 if __name__ == "__main__":
