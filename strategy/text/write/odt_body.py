@@ -240,42 +240,14 @@ def _list(node: Json, sheet: Sheet, place: Place, before: str = "") -> str:
     style = f"L-{attr(node, 'style', 'decimal')}" if ordered else "L-bullet"
     inner = replace(place, style=place.style if place.cell else "List_20_Paragraph", deep=True)
     items: list[str] = []
-    for number, item in enumerate(kids(node)):
-        following = kids(node)[number + 1 : number + 2]
-        if _only_deleted(item) and following and _opening(following[0]) is not None:
-            before += _deleted_item(item, following[0], style, sheet, inner)
-            continue
+    # An item that was deleted stays, empty: LibreOffice counts wrongly when it goes.
+    for item in kids(node):
         start = attr(node, "start", 1) if ordered and not items else 1
         value = f' text:start-value="{start}"' if start != 1 else ""
         inside = _blocks(kids(item), sheet, inner, before)
         items.append(f"<text:list-item{value}>{inside}</text:list-item>")
         before = ""
     return f'<text:list text:style-name="{style}">{"".join(items)}</text:list>'
-
-
-def _only_deleted(item: Json) -> bool:
-    """Whether a list's item is one textblock that was deleted."""
-    return len(kids(item)) == 1 and kids(item)[0]["type"] in TEXTBLOCKS and _gone(kids(item)[0])
-
-
-def _deleted_item(item: Json, following: Json, style: str, sheet: Sheet, place: Place) -> str:
-    """The mark, at the start of the next item, of an item that was deleted."""
-    node, after = kids(item)[0], _opening(following) or node_without_text()
-    gone = _element(node, _style(node, sheet, place), _content(node, sheet, deleted=False))
-    left = _element(after, _style(after, sheet, place), "")
-    inside = (
-        f'<text:list text:continue-numbering="true" text:style-name="{style}">'
-        f"<text:list-item>{gone}</text:list-item>"
-        f"<text:list-item>{left}</text:list-item></text:list>"
-    )
-    return _deletion(node, inside, sheet)
-
-
-def _opening(node: Json) -> Json | None:
-    """The textblock that a block begins with, if lists and quotes only are around it."""
-    while node["type"] in ("bullet_list", "ordered_list", "list_item", "blockquote"):
-        node = kids(node)[0]
-    return node if node["type"] in TEXTBLOCKS and not _gone(node) else None
 
 
 def node_without_text() -> Json:
