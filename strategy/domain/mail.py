@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.utils import format_datetime
+from email.utils import format_datetime, parseaddr
 from hashlib import sha256
 from ipaddress import ip_address
 from pathlib import Path
@@ -90,13 +90,14 @@ def compose(
 ) -> EmailMessage:
     """The message with its headers.
 
-    sender  the product's own address
+    sender  the product's own address, with or without a name
     base    how people reach the server: its host is the right side of the Message-ID
     key     names the mail: the same one sent twice has the same Message-ID
     """
     message = EmailMessage()
     message["Subject"] = letter.subject
-    message["From"] = Address("Vorlauf", addr_spec=sender)
+    name, address = parseaddr(sender)
+    message["From"] = Address(name or "Vorlauf", addr_spec=address)
     message["To"] = Address(_one_line(to.name), addr_spec=to.email)
     message["Date"] = format_datetime(now)
     host = urlsplit(base).hostname or "localhost"

@@ -204,6 +204,20 @@ def test_a_server_that_is_away_is_tried_again(
     assert states(db) == [("done", "")]
 
 
+@pytest.mark.parametrize(
+    ("sender", "shown"),
+    [
+        ("v@example.org", "Vorlauf <v@example.org>"),
+        ("Vorstand Nord <v@example.org>", "Vorstand Nord <v@example.org>"),
+    ],
+)
+def test_the_sender_has_the_name_that_the_operator_gives(sender: str, shown: str) -> None:
+    ada = people.Person(name="Ada", email="ada@example.org")
+    letter = mail.Letter("Betreff", "Text")
+    message = mail.compose(letter, to=ada, sender=sender, base="", key="", now=NOON)
+    assert message["From"] == shown
+
+
 def test_the_same_mail_sent_twice_can_be_told_to_be_one() -> None:
     ada = people.Person(name="Ada", email="ada@example.org")
     facts = {"to": ada, "sender": "v@example.org", "base": "https://v.example.org"}
