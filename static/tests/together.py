@@ -257,8 +257,9 @@ def main() -> None:
         flat = plain(truth["doc"])
         missing = [] if wild else [word for typed in words for word in typed if word not in flat]
         ways = [page.evaluate("vorlauf.channel.state.way") for page in pages]
-        print(f"seed {seed}: one text at version {truth['version']}, {sum(map(len, words))} words, missing {missing}, ways {ways}")
-        assert not missing
+        loads = [page.evaluate("vorlauf.session.loads") for page in pages]
+        print(f"seed {seed}: loaded anew {loads}, one text at version {truth['version']}, {sum(map(len, words))} words, missing {missing}, ways {ways}")
+        assert not missing and not any(loads)
         browser.close()
     server.kill()
 

@@ -38,7 +38,10 @@ export class Words {
   async add(said: Pick<Aside, "why" | "reason" | "words" | "doc">): Promise<void> {
     const aside: Aside = { ...said, paper: this.paper, person: this.person, at: new Date().toISOString() }
     this.show(aside)
-    note(`${WHY[said.why]()} ${t("Your words are kept beside the text.")}`, 10_000)
+    const told = `${WHY[said.why]()} ${t("Your words are kept beside the text.")}`
+    const { top, bottom } = this.panel.getBoundingClientRect()
+    if (bottom > 0 && top < innerHeight) announce(told)
+    else note(told, 10_000)
     const id = await putAside(aside)
     if (id !== null) aside.id = id
   }
@@ -91,7 +94,7 @@ export class Words {
     }
     const theirs = this.view().state.doc
     const column = (title: string, doc: Node, other: Node): HTMLElement =>
-      el("section", { class: "both-text paper-text", tabindex: "0", "aria-label": title }, el("h3", {}, title), rendered(doc, other))
+      el("section", { class: "both-text paper-text", tabindex: "0", "aria-label": title }, el("p", { class: "both-text-title" }, el("strong", {}, title)), rendered(doc, other))
     openDialog(t("Both texts"), [
       el("p", {}, t("Passages that the other text does not have are marked. Copy what you want to keep.")),
       el("div", { class: "both-texts" }, column(t("The paper now"), theirs, mine), column(t("Your text"), mine, theirs)),
@@ -109,5 +112,9 @@ function rendered(doc: Node, other: Node): HTMLElement {
     if (dom instanceof HTMLElement && !known.has(block.textContent)) dom.classList.add("is-other")
     place.append(dom)
   })
+  for (const footnote of place.querySelectorAll(".footnote")) {
+    footnote.prepend(" [")
+    footnote.append("]")
+  }
   return place
 }

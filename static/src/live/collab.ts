@@ -191,7 +191,11 @@ export class Session implements Text {
 
   private set = false // what is unconfirmed lies aside already
 
+  /** How often the text was loaded anew. */
+  loads = 0
+
   async load(): Promise<void> {
+    this.loads++
     const loaded = await fetchDoc(this.docUrl)
     if (!this.set) await this.putAside("differs")
     this.set = false
