@@ -77,7 +77,7 @@ def _parsed(step: Any, index: int) -> Any:
     try:
         return Step.from_json(SCHEMA, step)
     except ValueError as broken:
-        raise BrokenStep(index, "The step cannot be read: %(why)s", why=_why(broken)) from None
+        raise BrokenStep(index, "The step does not fit: %(why)s", why=_why(broken)) from None
 
 
 def apply_one(node: Any, step: Any, index: int = 0) -> Any:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import combinations
 from typing import Any
 
-from strategy.errors import Invalid
+from strategy.errors import Invalid, Refusal
 from strategy.text.compare import compare
 from strategy.text.fingerprint import canonical
 from strategy.text.merge_edits import Edit, apply_edits, edits_of
@@ -46,9 +46,9 @@ class Collision(Invalid):
     """The amendments cannot be merged; `clashes` says where."""
 
     def __init__(self, clashes: Sequence[Clash]):
-        super().__init__(
-            "amendments", "%(count)s passages are changed in two ways.", count=len(clashes)
-        )
+        count = len(clashes)
+        Refusal.__init__(self, "%(count)s passages are changed in two ways.", count=count)
+        self.field = "amendments"
         self.clashes = list(clashes)
 
 

@@ -59,6 +59,12 @@ _ADDRESS = re.compile(
 )
 
 
+HALF = "half a character"
+TURNING = "a character that reverses the reading direction"
+CONTROL = "a control character"
+NO_ADDRESS = "is not an address that may be linked"
+
+
 def fault_in_text(text: str) -> str | None:
     """Say what is wrong with a string that people will read, or None.
 
@@ -72,10 +78,10 @@ def fault_in_text(text: str) -> str | None:
         return None
     character = ord(found.group())
     if 0xD800 <= character <= 0xDFFF:
-        return "half a character"
+        return HALF
     if character >= 0x2000 and character < 0xFFFE:
-        return "a character that reverses the reading direction"
-    return "a control character"
+        return TURNING
+    return CONTROL
 
 
 def is_address(text: str) -> bool:
@@ -172,7 +178,7 @@ def _check(spec: Mapping[str, Any]) -> Check:
         if pattern is not None and pattern.fullmatch(value) is None:
             return "does not have the form it must have"
         if shape == "address" and not is_address(value):
-            return "is not an address that may be linked"
+            return NO_ADDRESS
         wrong = fault_in_text(value)
         return f"contains {wrong}" if wrong else None
 

@@ -31,14 +31,14 @@ class BrokenDocument(Invalid):
     """This is not a document of ours; the message says why."""
 
     def __init__(self, message: str, **facts: object):
-        super().__init__("doc", message, **facts)
+        super().__init__(field="doc", message=message, **facts)
 
 
 class BrokenStep(Invalid):
     """A step is not acceptable, or does not fit; `index` is its place in the list, from 0."""
 
     def __init__(self, index: int, message: str, **facts: object):
-        super().__init__("steps", message, **facts)
+        super().__init__(field="steps", message=message, **facts)
         self.index = index
 
 
@@ -197,8 +197,12 @@ def _text(node: dict[str, Any]) -> int:
     if not node.keys() <= _TEXT_KEYS:
         raise Fault("The node %(name)s has a part that nodes do not have.", name="text")
     wrong = schema.fault_in_text(text)
+    if wrong == schema.HALF:
+        raise Fault("The text contains half a character.")
+    if wrong == schema.TURNING:
+        raise Fault("The text contains a character that reverses the reading direction.")
     if wrong:
-        raise Fault("The text contains %(wrong)s.", wrong=wrong)
+        raise Fault("The text contains a control character.")
     if "marks" in node:
         _marks(node)
     return positions.units(text)
@@ -214,6 +218,8 @@ def _attrs(name: str, attrs: object, checks: dict[str, schema.Check]) -> None:
         if check is None:
             raise Fault("%(name)s has no attribute %(attr)s.", name=name, attr=_short(key))
         wrong = check(value)
+        if wrong == schema.NO_ADDRESS:
+            raise Fault("A link may lead to http, https, mailto and to places in this text only.")
         if wrong:
             raise Fault("%(attr)s of %(name)s %(wrong)s.", name=name, attr=key, wrong=wrong)
 
