@@ -208,10 +208,12 @@ def test_our_own_page_is_read_with_its_changes():
 def test_a_page_that_word_saved_keeps_text_and_loses_junk():
     found = read(
         "<html xmlns:o='urn:schemas-microsoft-com:office:office'><head>"
-        "<style><!-- p.MsoNormal {} --></style><!--[if gte mso 9]><xml><w:WordDocument/></xml><![endif]--></head><body lang=DE>"
+        "<style><!-- p.MsoNormal {} --></style>"
+        "<!--[if gte mso 9]><xml><w:WordDocument/></xml><![endif]--></head><body lang=DE>"
         "<p class=MsoTitle>Der Titel<o:p></o:p></p><p class=MsoNormal><o:p>&nbsp;</o:p></p>"
         "<p class=MsoNormal style='text-align:justify'>Ein "
-        "<span style='mso-highlight:yellow'>gelber</span> Text<ins cite='mailto:Ada' datetime='2026-03-01T10:00'> neu</ins></p>"
+        "<span style='mso-highlight:yellow'>gelber</span> Text"
+        "<ins cite='mailto:Ada' datetime='2026-03-01T10:00'> neu</ins></p>"
         "<div style='mso-element:footnote-list'><br clear=all><hr size=1></div></body></html>"
     )
     assert found["doc"]["attrs"] == {"title": "Der Titel", "lang": "de"}
