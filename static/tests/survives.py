@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import base64
 import contextlib
 import sys
 import traceback
@@ -12,6 +13,11 @@ from collections.abc import Callable
 
 from playwright.sync_api import Browser, Error, Page, sync_playwright
 from together import Server, open_paper, plain, settled, text_of, until, wait_for_peace
+
+PIXEL = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==")
+PASTE = """bytes => { const data = new DataTransfer()
+  data.items.add(new File([Uint8Array.from(bytes)], 'haus.png', {type: 'image/png'}))
+  vorlauf.view.dom.dispatchEvent(new ClipboardEvent('paste', {clipboardData: data, bubbles: true, cancelable: true})) }"""
 
 Story = Callable[[Browser, Server], None]
 
@@ -208,26 +214,34 @@ def a_text_that_differs(browser: Browser, server: Server) -> None:
     assert text_of(page) == server.ask("/truth")["doc"]
 
 
-def signing_out_forgets(browser: Browser, server: Server) -> None:
+def a_picture_that_waited(browser: Browser, server: Server) -> None:
     context = browser.new_context()
     page = open_paper(context, server)
+    write(page, "")
     context.set_offline(True)
-    write(page, " Geheim.")
-    kept(page)
-    count = "indexedDB.databases().then(all => all.length)"
-    assert page.evaluate(count) == 1
-    page.close()
+    page.evaluate(PASTE, list(PIXEL))
+    until(page, "document.querySelector('.uploading[data-state=waiting]') !== null")
+    page.wait_for_timeout(300)
+    page.close(run_before_unload=False)
     context.set_offline(False)
-    elsewhere = context.new_page()
-    elsewhere.goto(server.url + "/signing-out")
-    elsewhere.click("button")
-    elsewhere.wait_for_url("**/sign-out")
-    assert elsewhere.evaluate(count) == 0
+    again = open_paper(context, server)
+    until(again, "document.querySelector('dialog textarea') !== null")
+    again.keyboard.type("Ein Haus")
+    again.keyboard.press("Tab")
+    again.keyboard.press("Escape")
+    wait_for_peace(server, [again])
+    figures = [block for block in text_of(again)["content"] if block["type"] == "figure"]
+    assert len(figures) == 1, text_of(again)
+    again.reload()
+    until(again, "window.vorlauf !== undefined && vorlauf.channel.state.phase === 'open'")
+    again.wait_for_timeout(500)
+    assert again.locator("dialog[open]").count() == 0, "it was taken once"
 
 
 STORIES: list[Story] = [
     a_closed_tab, a_crashed_tab, a_lost_answer_before_the_tab_died, a_killed_server, an_expired_session,
     a_refused_batch, two_tabs, far_behind, words_in_a_deleted_paragraph, undo_only_mine, a_text_that_differs,
+    a_picture_that_waited,
 ]
 
 

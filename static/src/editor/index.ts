@@ -10,7 +10,7 @@ import { Decoration, DecorationSet, EditorView } from "prosemirror-view"
 import { t } from "../i18n"
 import { Channel } from "../live/channel"
 import { fetchDoc, isLocal, type Loaded, Session } from "../live/collab"
-import { adopt, Keep, live as alive } from "../live/keep"
+import { adopt, adoptPictures, dropPicture, Keep, keepPicture, live as alive } from "../live/keep"
 import { deliver } from "../live/leftovers"
 import type { Saved } from "../live/link"
 import { ask, csrf, Failed } from "../live/server"
@@ -31,7 +31,7 @@ import { keys } from "./keys"
 import { mentions } from "./mention"
 import { Outline, wordCount } from "./outline"
 import { pasting } from "./paste"
-import { Picture, uploadAgain, uploads, uploadsWait } from "./pictures"
+import { behindBlock, keepPicturesOn, Picture, upload, uploadAgain, uploads, uploadsWait } from "./pictures"
 import { People, presence } from "./presence"
 import { type Editing, nowEditing, type PaperFacts } from "./seam"
 import { signInAgain } from "./signin"
@@ -182,11 +182,16 @@ async function mount(root: HTMLElement, paper: PaperFacts): Promise<void> {
   const live = new Channel(paper.urls, client, session)
   channel = live
   live.start()
+  keepPicturesOn({ put: (blob, name, near) => keepPicture({ paper: keep.paper, person, client, name, blob, near }), drop: dropPicture })
   await words.restore()
+  if (editable)
+    await adoptPictures(keep.paper, person, ({ blob, name, near }) => {
+      void upload(view, new File([blob], name, { type: blob.type }), behindBlock(view.state.doc, near), paper.urls.files)
+    })
   window.setInterval(() => void adoptLeftovers(), ADOPT_EVERY)
   addEventListener("beforeunload", event => {
-    // Unconfirmed words are safe in IndexedDB; only where there is none, and for pictures, one must wait.
-    if ((!keep.works && session.left()) || uploadsWait(view)) event.preventDefault()
+    // What is not confirmed lies in IndexedDB; only where there is none one must wait.
+    if (!keep.works && (session.left() || uploadsWait(view))) event.preventDefault()
   })
   document.addEventListener("keydown", event => {
     if ((event.ctrlKey || event.metaKey) && !event.altKey && !event.defaultPrevented && event.key === "f" && !document.querySelector("dialog[open]")) {

@@ -1,6 +1,6 @@
 // Pictures: picked, dropped or pasted, uploaded, shown with a place holder meanwhile; their
-// description (alt text) is asked for. Without a connection they wait in this page and are uploaded
-// when it returns.
+// description (alt text) is asked for. Without a connection they wait on this device and are uploaded
+// when it returns, by the next page if this one is closed.
 // Classes: `picture` (around <img>), `picture-tools`, `uploading` (the place holder; data-state="waiting").
 import type { Node } from "prosemirror-model"
 import { type Command, NodeSelection, Plugin, PluginKey } from "prosemirror-state"
@@ -24,7 +24,36 @@ interface Upload {
 
 type Change = { add: Upload; pos: number } | { remove: Upload }
 
+/** Where pictures lie on this device until they are uploaded. */
+export interface Shelf {
+  put(blob: Blob, name: string, near: string | null): Promise<number | null>
+  drop(id: number): Promise<void>
+}
+
 const key = new PluginKey<DecorationSet>("uploads")
+let shelf: Shelf | null = null
+
+/** Keep pictures there from now on. */
+export function keepPicturesOn(place: Shelf): void {
+  shelf = place
+}
+
+/** The id of the block at the top level that holds `pos`. */
+function blockAt(doc: Node, pos: number): string | null {
+  const $pos = doc.resolve(Math.min(pos, doc.content.size))
+  for (let depth = $pos.depth; depth > 0; depth--) if ($pos.node(depth).attrs.id) return $pos.node(depth).attrs.id as string
+  return null
+}
+
+/** Where the block of this id ends inside; the paper's end if there is none. */
+export function behindBlock(doc: Node, id: string | null): number {
+  let found: number | null = null
+  if (id) doc.descendants((block, pos) => {
+    if (block.attrs.id === id) found ??= pos + block.nodeSize - 1
+    return found === null
+  })
+  return found ?? Math.max(0, doc.content.size - 1)
+}
 const waiting = new Set<() => void>()
 
 /** Where pictures lie: urls.files + "/" + the hash of their bytes. */
@@ -105,8 +134,10 @@ export async function upload(view: EditorView, file: Blob & { name?: string }, p
   const element = el("span", { class: "uploading", contenteditable: "false" }, words, stop)
   const placed: Upload = { name, element }
   let done = false
+  const kept = shelf?.put(file, name, blockAt(view.state.doc, pos)) ?? Promise.resolve(null)
   const finish = (): void => {
     done = true
+    void kept.then(id => (id === null ? undefined : shelf?.drop(id)))
     waiting.delete(again)
     view.dispatch(view.state.tr.setMeta(key, { remove: placed } satisfies Change))
   }

@@ -3,6 +3,7 @@
 //
 // clients   one row per open page: {paper, person, client, version, batch, inFlight, alive, base}
 // steps     the unconfirmed steps of a client, in chunks {paper, person, client, n, steps, units}
+// pictures  what waits to be uploaded: {id, paper, person, client, name, blob, near, alive}
 // aside     words that could not go into the text: {id, paper, person, at, why, words, doc}
 
 export interface Row {
@@ -37,7 +38,7 @@ export interface Aside {
 }
 
 const NAME = "vorlauf"
-const VERSION = 1
+const VERSION = 2
 const DEAD_AFTER = 180_000 // ms; only where Web Locks are missing
 const BEAT = 20_000 // ms
 
@@ -48,9 +49,11 @@ function database(): Promise<IDBDatabase> {
     const request = indexedDB.open(NAME, VERSION)
     request.onupgradeneeded = () => {
       const db = request.result
-      db.createObjectStore("clients", { keyPath: ["paper", "person", "client"] })
-      db.createObjectStore("steps", { keyPath: ["paper", "person", "client", "n"] })
-      db.createObjectStore("aside", { keyPath: "id", autoIncrement: true })
+      const stores: [string, IDBObjectStoreParameters][] = [
+        ["clients", { keyPath: ["paper", "person", "client"] }], ["steps", { keyPath: ["paper", "person", "client", "n"] }],
+        ["aside", { keyPath: "id", autoIncrement: true }], ["pictures", { keyPath: "id", autoIncrement: true }],
+      ]
+      for (const [name, parameters] of stores) if (!db.objectStoreNames.contains(name)) db.createObjectStore(name, parameters)
     }
     request.onsuccess = () => {
       request.result.onversionchange = () => {
@@ -150,7 +153,7 @@ export function live(row: { paper: string; person: string; client: string }): vo
 }
 
 /** Do `work` if the client is dead, and be the only page that does it. */
-async function ifDead(row: Row, work: () => Promise<void>): Promise<void> {
+async function ifDead(row: Pick<Row, "paper" | "person" | "client" | "alive">, work: () => Promise<void>): Promise<void> {
   if (navigator.locks) {
     await navigator.locks.request(lockName(row), { ifAvailable: true }, async lock => {
       if (lock) await work()
@@ -220,6 +223,49 @@ export async function dropAside(id: number): Promise<void> {
     of("aside").delete(id)
     return null
   }).catch(() => undefined)
+}
+
+export interface Waiting {
+  id?: number
+  paper: string
+  person: string
+  client: string
+  name: string
+  blob: Blob
+  near: string | null // the id of the block that it was put behind
+  alive: number // ms since 1970, when it was put here
+}
+
+/** Keep a picture until it is uploaded; its number, or null where nothing can be kept. */
+export async function keepPicture(picture: Omit<Waiting, "alive">): Promise<number | null> {
+  try {
+    return ((await transact<IDBValidKey>(["pictures"], "readwrite", of => of("pictures").add({ ...picture, alive: Date.now() }))) as number) ?? null
+  } catch {
+    return null
+  }
+}
+
+export async function dropPicture(id: number): Promise<void> {
+  await transact(["pictures"], "readwrite", of => {
+    of("pictures").delete(id)
+    return null
+  }).catch(() => undefined)
+}
+
+/** Take over the pictures that pages which died had not uploaded; they are no longer kept here. */
+export async function adoptPictures(paper: string, person: string, take: (picture: Waiting) => void): Promise<void> {
+  try {
+    const all = (await transact<Waiting[]>(["pictures"], "readonly", of => of("pictures").getAll())) ?? []
+    for (const picture of all.filter(one => one.paper === paper && one.person === person))
+      await ifDead(picture, async () => {
+        const still = await transact<Waiting>(["pictures"], "readonly", of => of("pictures").get(picture.id ?? -1))
+        if (!still) return
+        await dropPicture(still.id ?? -1)
+        take(still)
+      })
+  } catch {
+    return
+  }
 }
 
 /** How many unconfirmed pieces of text lie in this browser, of all papers and people. */
