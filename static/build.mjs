@@ -17,7 +17,7 @@ const here = dirname(fileURLToPath(import.meta.url))
 const src = join(here, "src")
 const modules = join(here, "node_modules")
 const place = process.argv[2] ? resolve(process.argv[2]) : join(here, "dist")
-const dist = `${place}.building-${process.pid}`
+const dist = join(process.argv[2] ? dirname(place) : modules, `.building-${process.pid}`)
 
 /** Lines of a list file without comments and blanks; [] if there is no such file. */
 function listed(file) {

@@ -165,6 +165,13 @@ def links(browser: Browser, server: Server, page: Page) -> None:
     assert page.evaluate("document.activeElement.id") == "editor-text"
     page.keyboard.type(" danach")
     assert "danach link" not in doc(page)
+    page.context.route("https://www.example.org/**", lambda route: route.fulfill(body="there"))
+    page.click(".ProseMirror a")
+    assert len(page.context.pages) == 1
+    with page.context.expect_page() as opened:
+        page.click(".ProseMirror a", modifiers=["Control"])
+    assert opened.value.evaluate("window.opener") is None
+    opened.value.close()
     wait_for_peace(server, [page])
 
 

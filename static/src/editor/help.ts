@@ -15,6 +15,7 @@ export function showHelp(actions: Record<string, Action>): void {
     row(t("Select cells of a table"), [`${keysInWords("Ctrl-Alt-Shift")}+←→↑↓`]),
     row(t("Indent, outdent a list item"), ["Tab", keysInWords("Shift-Tab")]),
     row(t("Open a selected footnote or picture"), [keysInWords("Enter")]),
+    row(t("Follow a link"), [`${keysInWords("Mod")}+${t("click")}`]),
     row(t("Mention somebody"), ["@"]), row(t("This sheet"), [keysInWords("Mod-?")]),
   ]
   const typed = [["# ", t("Heading")], ["- ", t("Bullet list")], ["1. ", t("Numbered list")], ["> ", t("Quote")], ["--", "–"], ["...", "…"], ['"', "„ “"]] as const

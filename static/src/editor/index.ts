@@ -28,6 +28,7 @@ import { sameText } from "./hash"
 import { showHelp } from "./help"
 import { ids } from "./ids"
 import { keys } from "./keys"
+import { following } from "./link"
 import { mentions } from "./mention"
 import { Outline, wordCount } from "./outline"
 import { pasting } from "./paste"
@@ -89,7 +90,7 @@ async function mount(root: HTMLElement, paper: PaperFacts): Promise<void> {
   const ways = { toolbar: () => toolbar?.focus(), find: () => find.open(view), help: () => showHelp(actions) }
   const plugins = (): Plugin[] => [
     ...added, mentions(paper.urls.people), typography(lang), ...keys(actions, ways), ids(), guard(), pasting(paper.urls.files),
-    uploads(paper.urls.files), finding(), presence(), ...tables(() => editable),
+    uploads(paper.urls.files), finding(), following(), presence(), ...tables(() => editable),
   ]
 
   root.replaceChildren()

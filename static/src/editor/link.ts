@@ -1,11 +1,11 @@
 // Links: made, changed, removed in a dialog; the address is checked before it is taken.
 import type { Mark } from "prosemirror-model"
-import { type Command, type EditorState, TextSelection } from "prosemirror-state"
+import { type Command, type EditorState, Plugin, TextSelection } from "prosemirror-state"
 import type { EditorView } from "prosemirror-view"
 import { t } from "../i18n"
 import { cleaned, isAddress } from "../values"
 import { askFor } from "./dialog"
-import { button, el, field } from "./dom"
+import { button, el, field, still } from "./dom"
 import { mark } from "./nodes"
 
 /** The link at the cursor or around the selection's start, and how far it reaches. */
@@ -35,6 +35,29 @@ export function meant(text: string): string {
   if (/^[^\s@/:]+@[^\s@/:]+\.[^\s@/:]+$/.test(typed)) return `mailto:${typed}`
   if (/^[a-z][a-z0-9+.-]*:/i.test(typed) && !/^[^/:]+:\d/.test(typed)) return typed
   return /^#/.test(typed) || typed === "" ? typed : `https://${typed.replace(/^\/+/, "")}`
+}
+
+/** Follow links: with Ctrl or Cmd while writing, by a plain click while reading; `#id` leads to the block. */
+export function following(): Plugin {
+  return new Plugin({
+    props: {
+      handleDOMEvents: {
+        click(view, event) {
+          const target = event.target instanceof Element ? event.target : null
+          const reference = target?.closest<HTMLElement>(".cross-ref[data-target]")
+          const href = reference ? `#${reference.dataset.target}` : target?.closest("a[href]")?.getAttribute("href")
+          if (!href || !isAddress(href)) return false
+          event.preventDefault()
+          if (view.editable && !(event.ctrlKey || event.metaKey)) return false
+          if (href.startsWith("#")) {
+            const block = view.dom.querySelector(`[data-id="${CSS.escape(href.slice(1))}"]`)
+            block?.scrollIntoView({ block: "center", behavior: still() ? "auto" : "smooth" })
+          } else window.open(href, "_blank", "noopener,noreferrer")
+          return true
+        },
+      },
+    },
+  })
 }
 
 /** Ask for an address and link the selection to it. */
