@@ -16,9 +16,9 @@ from strategy.store.bodies import Member
 from strategy.store.papers import Paper
 from strategy.store.people import Device, Person
 
-FRESH = 3.0
+FRESH = 5.0
 """Seconds for which an answer holds while somebody types."""
-RENEWED = 1.5
+RENEWED = 3.0
 """Seconds after which the keeper of the rooms asks anew where people type."""
 STALE = 20.0
 """Seconds after which it asks anew where they only read."""
