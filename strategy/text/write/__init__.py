@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 
 from strategy.errors import Invalid
-from strategy.text import fingerprint
+from strategy.text import fingerprint, tracked
 from strategy.text.shapes import Change, Comment, Meta
 from strategy.text.write.docx import write_docx
 from strategy.text.write.epub import write_epub
@@ -74,13 +74,22 @@ def write(
 
 WRITERS: Mapping[str, Callable[[Paper], bytes]] = {
     "pdf": lambda paper: write_pdf(paper, canonical(paper.doc)),
-    "docx": lambda paper: write_docx(paper, fingerprint.fingerprint(paper.doc)),
-    "odt": lambda paper: write_odt(paper, fingerprint.fingerprint(paper.doc)),
+    "docx": lambda paper: write_docx(paper, text_fingerprint(paper)),
+    "odt": lambda paper: write_odt(paper, text_fingerprint(paper)),
     "html": write_html,
     "md": write_markdown,
-    "epub": lambda paper: write_epub(paper, fingerprint.fingerprint(paper.doc)),
+    "epub": lambda paper: write_epub(paper, text_fingerprint(paper)),
     "json": lambda paper: canonical(paper.doc).encode(),
 }
+
+
+def text_fingerprint(paper: Paper) -> str:
+    """The fingerprint of the text that somebody who gets the file works from.
+
+    Of a redline that is the new text: when the file comes back, its revision is found by it.
+    """
+    resolve = tracked.reject if paper.view == "original" else tracked.accept
+    return fingerprint.fingerprint(resolve(paper.doc))
 
 
 def canonical(doc: dict[str, Any]) -> str:

@@ -356,6 +356,12 @@ def test_the_fingerprint_is_a_property_of_the_file(paper):
     assert custom[0][0].text == fingerprint.fingerprint(sample.paper())
 
 
+def test_a_redline_carries_the_fingerprint_of_the_new_text(redline):
+    new = tracked.accept(sample.tracked_paper())
+    custom = parts(redline)["docProps/custom.xml"]
+    assert custom[0][0].text == fingerprint.fingerprint(new)
+
+
 def test_pictures_have_words_for_those_who_do_not_see_them(paper):
     root = parts(paper)["word/document.xml"]
     drawn = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}docPr"
