@@ -30,7 +30,7 @@ const blank = {
   ],
 }
 const authority = new Authority(paper ? JSON.parse(readFileSync(paper, "utf8")) : blank, log || null)
-const control = { sockets: true, signedIn: true, refuse: "", lose: 0, may: true }
+const control = { token: "token", sockets: true, signedIn: true, refuse: "", lose: 0, may: true }
 const rooms = new Set()
 const waiting = new Set()
 const files = new Map()
@@ -60,7 +60,7 @@ function page(query) {
   const me = people[Number(query.get("as") ?? 1) - 1] ?? people[0]
   const lang = query.get("lang") ?? "de"
   const data = {
-    id: "1", lang: authority.doc.attrs.lang, may: { edit: query.get("read") === null, comment: true }, me, csrf: "token",
+    id: "1", lang: authority.doc.attrs.lang, may: { edit: query.get("read") === null, comment: true }, me, csrf: control.token,
     urls: { doc: "/doc", steps: "/steps", live: "/live", files: "/files", people: "/people", signIn: "/sign-in" },
   }
   return `<!doctype html><html lang="${lang}" data-theme="${query.get("theme") ?? "light"}"><head><meta charset="utf-8">
@@ -131,11 +131,11 @@ const server = createServer(async (request, response) => {
       const sent = new URLSearchParams((await body(request)).toString())
       if (sent.get("password") !== "richtig") return answer(422, { reason: "E-Mail oder Passwort stimmt nicht." })
       control.signedIn = true
-      return answer(200, { csrf: "token" })
+      return answer(200, { csrf: control.token })
     }
-    if (url.pathname === "/sign-in") return answer(200, { csrf: "token" })
+    if (url.pathname === "/sign-in") return answer(200, { csrf: control.token, signed_in: control.signedIn })
     if (!control.signedIn) return answer(401, { reason: "signed out" })
-    if (request.method === "POST" && request.headers["x-csrftoken"] !== "token") return answer(400, { reason: "csrf" })
+    if (request.method === "POST" && request.headers["x-csrftoken"] !== control.token) return answer(400, { reason: "csrf" })
     if (url.pathname === "/doc") return answer(200, { version: authority.version, doc: authority.doc.toJSON() })
     if (url.pathname === "/people") {
       const q = (url.searchParams.get("q") ?? "").toLowerCase()

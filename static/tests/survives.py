@@ -122,6 +122,16 @@ def an_expired_session(browser: Browser, server: Server) -> None:
     assert "Ohne Anmeldung." in truth(server)
 
 
+def signing_out_and_in_elsewhere(browser: Browser, server: Server) -> None:
+    page = open_paper(browser.new_context(), server)
+    server.ask("/control", {"sockets": False, "token": "another"})
+    until(page, "vorlauf.channel.state.way === 'http' && vorlauf.channel.state.phase === 'open'")
+    write(page, " Mit altem Zettel.")
+    wait_for_peace(server, [page])
+    assert "Mit altem Zettel." in truth(server)
+    assert page.locator(".your-words:not([hidden])").count() == 0
+
+
 def a_refused_batch(browser: Browser, server: Server) -> None:
     page = open_paper(browser.new_context(), server)
     other = open_paper(browser.new_context(), server, "?as=2")
@@ -239,7 +249,7 @@ def a_picture_that_waited(browser: Browser, server: Server) -> None:
 
 
 STORIES: list[Story] = [
-    a_closed_tab, a_crashed_tab, a_lost_answer_before_the_tab_died, a_killed_server, an_expired_session,
+    a_closed_tab, a_crashed_tab, a_lost_answer_before_the_tab_died, a_killed_server, an_expired_session, signing_out_and_in_elsewhere,
     a_refused_batch, two_tabs, far_behind, words_in_a_deleted_paragraph, undo_only_mine, a_text_that_differs,
     a_picture_that_waited,
 ]

@@ -60,6 +60,7 @@ async function load(paper: PaperFacts, status: Status): Promise<Loaded> {
 
 async function mount(root: HTMLElement, paper: PaperFacts): Promise<void> {
   csrf.token = paper.csrf
+  csrf.url = paper.urls.signIn
   const person = String(paper.me.id)
   const client = randomName(16)
   const keep = new Keep(String(paper.id), person, client)

@@ -1,6 +1,6 @@
 // Signing in again in place, when the session has expired: what was typed stays and is sent then.
 import { t } from "../i18n"
-import { ask, csrf, reason } from "../live/server"
+import { ask, csrf, reason, renewToken } from "../live/server"
 import { askFor } from "./dialog"
 import { el, field } from "./dom"
 
@@ -16,7 +16,7 @@ export async function signInAgain(url: string, me: { id: string; name: string })
       field(t("E-mail"), el("input", { type: "email", name: "email", autocomplete: "username", required: true })),
       field(t("Password"), el("input", { type: "password", name: "password", autocomplete: "current-password", required: true })),
     ], t("Sign in"), async form => {
-      await renew(url)
+      await renewToken().catch(() => false) // that of the expired session may not count any more
       const fields = new FormData(form)
       const sent = new URLSearchParams({ email: String(fields.get("email") ?? ""), password: String(fields.get("password") ?? ""), csrf_token: csrf.token })
       const answer = await ask(url, { method: "POST", body: sent }).catch((error: unknown) => {
@@ -32,16 +32,5 @@ export async function signInAgain(url: string, me: { id: string; name: string })
     })) === true
   } finally {
     open = false
-  }
-}
-
-/** A fresh token: that of the expired session may not count any more. */
-async function renew(url: string): Promise<void> {
-  try {
-    const { status, body } = await ask(url)
-    const token = (body as { csrf?: unknown } | null)?.csrf
-    if (status === 200 && typeof token === "string") csrf.token = token
-  } catch {
-    // The old one may do.
   }
 }

@@ -23,8 +23,19 @@ export interface Answered {
   body: unknown
 }
 
-/** The token that proves that a request comes from our page; it changes when one signs in. */
-export const csrf = { token: "" }
+/** The token that proves that a request comes from our page; it changes when one signs in. `url` tells the present one. */
+export const csrf = { token: "", url: "" }
+
+/** Ask for the present token; false if it is the one we had. */
+export async function renewToken(): Promise<boolean> {
+  if (!csrf.url) return false
+  const { body } = await ask(csrf.url).catch(() => ({ body: null }))
+  const { csrf: token, signed_in: signedIn } = (body ?? {}) as { csrf?: unknown; signed_in?: unknown }
+  if (typeof token !== "string" || token === csrf.token) return false
+  csrf.token = token
+  if (signedIn === false) throw new Failed("signed-out", 401)
+  return true
+}
 
 const LIMIT = 12_000 // ms without an answer
 
@@ -32,7 +43,7 @@ const LIMIT = 12_000 // ms without an answer
  * Ask the server and read its JSON. 200, 409 and 422 are answers (400 and 413 too: something was
  * wrong with what was sent); the rest is thrown as `Failed`.
  */
-export async function ask(url: string, init: RequestInit & { ms?: number } = {}): Promise<Answered> {
+export async function ask(url: string, init: RequestInit & { ms?: number; again?: boolean } = {}): Promise<Answered> {
   const signals = [AbortSignal.timeout(init.ms ?? LIMIT)]
   if (init.signal) signals.push(init.signal)
   let response: Response
@@ -53,6 +64,8 @@ export async function ask(url: string, init: RequestInit & { ms?: number } = {})
   } catch {
     if (response.redirected && status === 200) throw new Failed("signed-out", 401)
   }
+  // Signed out and in again elsewhere: the words are right, only the token is an old one.
+  if (status === 400 && init.method && !init.again && (await renewToken())) return ask(url, { ...init, again: true })
   if (status === 401) throw new Failed("signed-out", status, reason(body))
   if ((status === 403 || status === 404) && !init.method) throw new Failed("gone", status, reason(body))
   if (status >= 500 || status === 429 || status === 408) throw new Failed("unreachable", status, reason(body))
