@@ -12,7 +12,9 @@ from sqlalchemy.orm import Session
 from werkzeug.test import TestResponse
 
 from strategy.app import create_app
+from strategy.domain import people
 from strategy.settings import Settings
+from strategy.web import request
 from tests.builders import a_person
 from tests.visitor import Visitor, signed_in
 
@@ -112,6 +114,22 @@ def test_a_failure_is_guarded_undone_and_tells_nothing(app: Flask, client: Visit
         assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
         assert "secret reason" not in answer.text
     assert "Bei uns ist etwas schiefgegangen" in client.get("/fails").text
+
+
+def test_a_failure_of_the_database_is_told_in_the_persons_language(
+    app: Flask, client: Visitor, db: Session
+) -> None:
+    @app.get("/breaks")
+    def breaks() -> str:
+        for _ in range(2):
+            a_person(request.db(), email="same@example.org")
+        return ""
+
+    signed_in(client, a_person(db, lang="en"))
+    answer = client.get("/breaks")
+    assert answer.status_code == 500
+    assert "Something went wrong on our side" in answer.text
+    assert people.find(db, "same@example.org") is None
 
 
 def test_pages_travel_compressed_to_whoever_can_read_them(client: Visitor) -> None:
