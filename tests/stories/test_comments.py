@@ -216,3 +216,24 @@ def test_cards_never_lie_on_one_another(visit):
         )
         boxes.sort()
         assert all(above[1] <= below[0] for above, below in itertools.pairwise(boxes)), boxes
+
+
+def test_a_comment_whose_passage_is_deleted_is_shown_with_its_quote(visit):
+    gesa = visit("gesa.lorenz")
+    page = gesa.write(HOUSING)
+    page.locator(".ProseMirror p", has_text="Die Federführung liegt").click()
+    page.keyboard.press("End")
+    page.keyboard.type(" Überflüssiger Satz ohne Wert.")
+    card = _comment(page, "Überflüssiger Satz ohne Wert.", "Kann weg.")
+    number = card.get_attribute("id")
+    _select(page, "Überflüssiger Satz ohne Wert.")
+    page.keyboard.press("Delete")
+    gone = page.locator("details.comment-shelf", has_text="nicht mehr vorhanden")
+    gone.wait_for()
+    gone.locator("summary").click()
+    assert "Überflüssiger Satz ohne Wert." in gone.locator(f"#{number} .quote").inner_text()
+    back = page.locator(f".comment-column #{number}")
+    page.locator(".ProseMirror p", has_text="Die Federführung liegt").click()
+    page.keyboard.press("Control+z")
+    back.wait_for()
+    assert _commented(page, back) == "Überflüssiger Satz ohne Wert."

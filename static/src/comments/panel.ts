@@ -81,12 +81,14 @@ export class Panel {
 
   private listen(): void {
     const calmed = calmly(1_500, () => this.missing() && this.loadSoon())
+    const recalled = calmly(4_000, () => this.threads.some(thread => thread.place.state === "gone") && this.loadSoon())
     this.ground.listen({
       clicked: id => this.turnTo(id, "text"),
       moved: () => {
         if (this.waiting) this.take(this.waiting)
         this.arrangeSoon()
         calmed()
+        recalled() // what was gone may have come back
       },
       turned: () => this.showButton(),
       renewed: () => this.loadSoon(),

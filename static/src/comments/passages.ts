@@ -106,6 +106,9 @@ export function passages(heard: Heard): Plugin<Passages> {
       },
     },
     props: {
+      handleDOMEvents: {
+        focus: () => void setTimeout(() => heard.turned()), // once the editor has taken the selection over
+      },
       decorations: state => key.getState(state)?.decorated,
       handleClick(view, at) {
         const spans = (key.getState(view.state)?.passages ?? []).filter(span => span.start <= at && at <= span.end)
