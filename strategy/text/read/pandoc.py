@@ -60,7 +60,7 @@ def _pandoc(data: bytes, source: str, target: str, *options: str) -> bytes:
     import pypandoc  # noqa: PLC0415 - only here is its path needed
 
     Path("pandoc.in").write_bytes(data)
-    limits = ["+RTS", "-M400m", "-RTS", "--sandbox"]
+    limits = ["+RTS", "-M400m", "-A32m", "-RTS", "--sandbox"]
     formats = ["-f", source, "-t", target, *options, "pandoc.in"]
     with Path("pandoc.out").open("wb") as out:
         try:

@@ -10,7 +10,7 @@ from urllib.parse import unquote_to_bytes
 
 from .addresses import safe_address
 from .draft import Block, Draft, Mark, heading, paragraph, text
-from .lines import joined_lines
+from .lines import joined_lines, joined_words
 from .messages import DEEP_HEADINGS, FOREIGN_PICTURES, FORMULAS, LINKS
 from .pictures import Pictures
 
@@ -183,19 +183,8 @@ class _Tree:
     # ── inline ──
 
     def inlines(self, nodes: Iterable[dict[str, Any]], marks: list[Mark]) -> list[Block]:
-        out: list[Block] = []
-        for node in nodes:
-            for made in self.inline(node["t"], node.get("c"), marks):
-                last = out[-1] if out else None
-                if (
-                    last is not None
-                    and made["type"] == "text" == last["type"]
-                    and last.get("marks", []) == made.get("marks", [])
-                ):
-                    last["text"] += made["text"]
-                else:
-                    out.append(made)
-        return out
+        made = [one for node in nodes for one in self.inline(node["t"], node.get("c"), marks)]
+        return joined_words(made)
 
     def inline(self, kind: str, content: Any, marks: list[Mark]) -> list[Block]:
         if kind == "Str":

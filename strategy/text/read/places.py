@@ -9,6 +9,7 @@ from strategy.text.schema import HOLDERS
 
 from .characters import cleaned, line
 from .draft import Block, Draft, tracked
+from .lines import joined_words
 from .messages import TOO_LONG
 from .shapes import LARGEST_TEXT, Unreadable
 
@@ -96,11 +97,8 @@ def _content(node: Block, at: int, walk: _Walk) -> int:
                 _mark(child, at, walk, inline=inline)
             else:
                 at = _node(child, at, walk)
-                if child["type"] == "text" and kept and _same(kept[-1], child):
-                    kept[-1]["text"] += child["text"]
-                else:
-                    kept.append(child)
-        node["content"] = kept
+                kept.append(child)
+        node["content"] = joined_words(kept)
         if not kept:
             del node["content"]
     if inline:
@@ -135,10 +133,6 @@ def _node(node: Block, at: int, walk: _Walk) -> int:
     if node["type"] in HOLDERS:
         return _content(node, at + 1, walk) + 1
     return at + 1
-
-
-def _same(one: Block, other: Block) -> bool:
-    return bool(one["type"] == "text" and one.get("marks", []) == other.get("marks", []))
 
 
 def _quote(walk: _Walk, start: int, end: int) -> str:
