@@ -61,9 +61,11 @@ class Edit:
             return edit.start <= markup.start < edit.end
         if self.markup is not None:
             return self.start == other.start
+        if self.start == self.end == other.start == other.end:
+            return True
         (a, b), (c, d) = self.touches, other.touches
         if a == b or c == d:  # an insertion between two words
-            return a == c if (a, c) == (b, d) else max(a, c) < min(b, d) or c < a < d or a < c < b
+            return c < a < d or a < c < b
         return max(a, c) < min(b, d)
 
 
@@ -190,7 +192,8 @@ def _joinable(node: Document) -> bool:
 
 
 def _together(edits: list[Edit]) -> list[Edit]:
-    """What is deleted and what is inserted right there in its place are one edit."""
+    """What is deleted and what is inserted in its place are one edit, and so is all that is
+    inserted at one place."""
     made: list[Edit] = []
     for edit in edits:
         last = made[-1] if made else None
@@ -198,10 +201,14 @@ def _together(edits: list[Edit]) -> list[Edit]:
             last is not None
             and last.markup is edit.markup is None
             and last.end == edit.start == edit.end
-            and set(last.ids) & set(edit.ids)
+            and (last.start == last.end or set(last.ids) & set(edit.ids))
         ):
-            content = last.content + edit.content
-            made[-1] = replace(last, content=content, touches=(last.touches[0], edit.touches[1]))
+            made[-1] = replace(
+                last,
+                content=last.content + edit.content,
+                touches=(last.touches[0], edit.touches[1]),
+                ids=tuple(dict.fromkeys(last.ids + edit.ids)),
+            )
         else:
             made.append(edit)
     return made
