@@ -8,6 +8,7 @@ Afterwards all texts and the server's are one, and no typed word is missing.
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import random
@@ -44,6 +45,7 @@ class Server:
         self.process = subprocess.Popen(
             ["node", str(HERE / "dev-server.mjs"), str(self.port), self.log],
             stdout=subprocess.PIPE, text=True)
+        atexit.register(self.process.kill)
         assert self.process.stdout and self.process.stdout.readline().startswith("http")
 
     def kill(self) -> None:
@@ -79,6 +81,7 @@ class RealServer(Server):
         self.process = subprocess.Popen(
             [sys.executable, "-m", "strategy.cli", "serve"], env=self.environment,
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
+        atexit.register(self.kill)
         for _ in range(300):
             try:
                 urllib.request.urlopen(f"{self.url}/healthz", timeout=2)
@@ -88,7 +91,8 @@ class RealServer(Server):
         raise AssertionError("the server did not answer")
 
     def kill(self) -> None:
-        os.killpg(self.process.pid, signal.SIGKILL)
+        if self.process.poll() is None:
+            os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
 
     def ask(self, path: str, body: Any = None) -> Any:
