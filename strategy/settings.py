@@ -35,6 +35,9 @@ class Settings:
         "", "smtp://user:password@host:587 or file:///folder; empty: files in data.", "address"
     )
     mail_from: str = _setting("vorlauf@localhost", "Sender of the mails.", "address")
+    source_url: str = _setting(
+        "", "Where the source code of this server lies; shown at the foot of each page.", "address"
+    )
     host: str = _setting("127.0.0.1", "Address that `vorlauf serve` listens on.", "address")
     port: str = _setting("8000", "Port that `vorlauf serve` listens on.", "1..65535")
 

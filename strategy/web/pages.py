@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import mimetypes
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -67,4 +68,10 @@ def init_app(app: Flask) -> None:
     """Give templates their helpers."""
     app.register_blueprint(bp)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.globals |= {"asset": asset, "link": link, "may": policy}
+    app.jinja_env.globals |= {
+        "asset": asset,
+        "link": link,
+        "may": policy,
+        "version": version("vorlauf"),
+        "source_url": app.config["SETTINGS"].source_url,
+    }
