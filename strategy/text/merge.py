@@ -17,7 +17,7 @@ from strategy.text.compare import compare
 from strategy.text.fingerprint import canonical
 from strategy.text.merge_edits import Edit, apply_edits, edits_of
 from strategy.text.positions import plain
-from strategy.text.tracked import accept, reject
+from strategy.text.tracked import reject
 
 Document = dict[str, Any]
 
@@ -151,6 +151,3 @@ def _meeting(mine: list[Edit], yours: list[Edit]) -> list[tuple[Edit, Edit]]:
                 break
             pairs.append((one, other))
     return pairs
-
-
-__all__ = ["Clash", "Collision", "accept", "carry_along", "collisions", "merge"]

@@ -136,7 +136,7 @@ def test_an_open_amendment_is_carried_along_or_flagged() -> None:
 
 
 @given(st.integers(0, 2**32))
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_any_amendments_are_merged_in_any_order_or_collide(seed: int) -> None:
     rng = Random(seed)
     base = a_document(rng, 10)
