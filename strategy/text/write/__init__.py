@@ -67,19 +67,19 @@ def write(
     meta = replace(meta, title=title_of(doc, meta.title, words_for(meta.lang)))
     tell(0.0)
     paper = Paper(doc, meta, comments, changes or {}, files or {}, view, lines, cover)
-    made = WRITERS[format](paper)
+    made = WRITERS[format](paper, tell)
     tell(1.0)
     return made
 
 
-WRITERS: Mapping[str, Callable[[Paper], bytes]] = {
-    "pdf": lambda paper: write_pdf(paper, canonical(paper.doc)),
-    "docx": lambda paper: write_docx(paper, text_fingerprint(paper)),
-    "odt": lambda paper: write_odt(paper, text_fingerprint(paper)),
-    "html": write_html,
-    "md": write_markdown,
-    "epub": lambda paper: write_epub(paper, text_fingerprint(paper)),
-    "json": lambda paper: canonical(paper.doc).encode(),
+WRITERS: Mapping[str, Callable[[Paper, Callable[[float], None]], bytes]] = {
+    "pdf": lambda paper, tell: write_pdf(paper, canonical(paper.doc), tell),
+    "docx": lambda paper, _: write_docx(paper, text_fingerprint(paper)),
+    "odt": lambda paper, _: write_odt(paper, text_fingerprint(paper)),
+    "html": lambda paper, _: write_html(paper),
+    "md": lambda paper, _: write_markdown(paper),
+    "epub": lambda paper, _: write_epub(paper, text_fingerprint(paper)),
+    "json": lambda paper, _: canonical(paper.doc).encode(),
 }
 
 
