@@ -22,12 +22,16 @@ OPEN_STATES = frozenset({"draft", "consultation"})
 
 
 def role(body: Body, person: Person) -> str | None:
-    """The person's role in the body, None for outsiders. One query per session, then cached."""
+    """The person's role in the body, None for outsiders. One query per session and member."""
     db = orm.object_session(body)
     if db is None:
         return None
     member = db.get(Member, (body.id, person.id))
-    return member.role if member is not None else None
+    if member is None:
+        return None
+    # Sessions forget rows that nobody holds: held here, the next question needs no query.
+    db.info.setdefault("members", set()).add(member)
+    return member.role
 
 
 def is_lead(actor: Person, paper: Paper) -> bool:

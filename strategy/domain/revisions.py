@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session, joinedload, undefer
 
-from strategy.domain import log, policy, steps
+from strategy.domain import log, places, policy, steps
 from strategy.errors import Invalid, NotAllowed, NotFound
 from strategy.store.papers import Paper
 from strategy.store.people import Person
@@ -65,6 +65,7 @@ def take(
     db.add(revision)
     paper.words = f"{paper.title}\n{plain_text(doc)}".lower()
     db.flush()
+    places.keep(db, paper)
     log.note(db, "revision.taken", by=by, now=now, paper=paper, detail=str(number))
     return revision
 
