@@ -94,9 +94,7 @@ def _sealed(revisions: Any, texts: dict[int, Doc]) -> list[str]:
         try:
             doc = orjson.loads(revision.doc)
             mark = fingerprint(doc)
-            expected = chain(
-                seal, number, str(revision.author_id), revision.made_at, doc
-            )
+            expected = chain(seal, number, str(revision.author_id), revision.made_at, doc)
         except (ValueError, LookupError, TypeError):
             problems.append(f"{name} cannot be read")
             break

@@ -68,7 +68,7 @@ def ask(engine: Engine, paper_id: int, passes: Sequence[Pass]) -> None:
     with make_session(engine) as db:
         paper = db.get(Paper, paper_id, options=[selectinload(Paper.authors)])
         live = _live(db, passes)
-        people = _known(db, paper, passes)
+        people, _kept = _known(db, paper, passes)
         for each in passes:
             person = people.get(each.person_id)
             ended, may_edit = 0, False
@@ -91,11 +91,13 @@ def _live(db: Session, passes: Sequence[Pass]) -> set[int]:
     return set(db.scalars(query))
 
 
-def _known(db: Session, paper: Paper | None, passes: Sequence[Pass]) -> dict[int, Person]:
-    """The people; with them their memberships, so that the policy finds these in the session."""
+def _known(
+    db: Session, paper: Paper | None, passes: Sequence[Pass]
+) -> tuple[dict[int, Person], Sequence[Member]]:
+    """The people, and their memberships: while these are held, the policy finds them at once."""
     ids = [each.person_id for each in passes]
     people = {person.id: person for person in db.scalars(select(Person).where(Person.id.in_(ids)))}
-    if paper is not None:
-        members = select(Member).where(Member.body_id == paper.body_id, Member.person_id.in_(ids))
-        db.info["members"] = db.scalars(members).all()  # kept alive with the session
-    return people
+    if paper is None:
+        return people, ()
+    members = select(Member).where(Member.body_id == paper.body_id, Member.person_id.in_(ids))
+    return people, db.scalars(members).all()
