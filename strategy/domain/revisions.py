@@ -148,9 +148,11 @@ def restore(db: Session, paper: Paper, number: int, *, by: Person, now: datetime
     wanted = find(db, paper, number)
     take(db, paper, "", by=by, now=now, kind="restore")
     _, doc = steps.document(db, paper)
-    forward = steps_between(doc, json.loads(wanted.doc))
+    former = json.loads(wanted.doc)
+    forward = steps_between(doc, former)
     for start in range(0, len(forward), steps.LARGEST_BATCH):
         steps.append(db, paper, forward[start : start + steps.LARGEST_BATCH], by=by, now=now)
+    paper.title = former.get("attrs", {}).get("title") or paper.title
     log.note(db, "revision.restored", by=by, now=now, paper=paper, detail=str(number))
     return len(forward)
 

@@ -77,6 +77,14 @@ def test_restoring_adds_steps_and_forgets_nothing(db):
     assert steps.verify(db, paper) == []
 
 
+def test_the_former_title_comes_back_with_the_text(db):
+    paper = a_paper(db, title="Sonne")
+    revisions.take(db, paper, "", by=paper.lead, now=NOON)
+    papers.rename(db, paper, "Wind", by=paper.lead, now=NOON)
+    revisions.restore(db, paper, 1, by=paper.lead, now=later(hours=1))
+    assert paper.title == steps.document(db, paper)[1]["attrs"]["title"] == "Sonne"
+
+
 def test_a_redline_leads_to_either_text(db):
     paper = a_paper(db, text="Wir wollen Sonne.")
     revisions.take(db, paper, "", by=paper.lead, now=NOON)
