@@ -71,6 +71,18 @@ def in_scripts() -> Iterator[tuple[str, str]]:
             yield str(path.relative_to(ROOT)), ast.literal_eval(found[1])
 
 
+def written() -> str:
+    """Every string of the package and every line of the scripts: for what is said from tables."""
+    strings = [
+        node.value
+        for path in (ROOT / "strategy").rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    ]
+    scripts = [path.read_text() for path in (ROOT / "static" / "src").rglob("*.ts")]
+    return "\n".join(strings + scripts)
+
+
 def every() -> dict[str, set[str]]:
     """msgid to the files that say it."""
     found: dict[str, set[str]] = {}

@@ -47,7 +47,9 @@ def test_nothing_is_left_for_later():
         ["git", "ls-files", "strategy", "templates", "static/src", "tests"],  # noqa: S607
         cwd=ROOT, capture_output=True, text=True, check=False,
     ).stdout.split()  # fmt: skip
-    words = re.compile("|".join(("TO" + "DO", "FIX" + "ME", "X" * 3, "raise NotImplemented" + "Error")))
+    words = re.compile(
+        "|".join(("TO" + "DO", "FIX" + "ME", "X" * 3, "raise NotImplemented" + "Error"))
+    )
     left = [
         name for name in tracked
         if (path := ROOT / name).is_file() and path.suffix in {".py", ".ts", ".html", ".css"}
@@ -60,5 +62,7 @@ def test_templates_hold_no_inline_style_or_script():
     for path in (ROOT / "templates").rglob("*.html"):
         page = path.read_text()
         assert not re.search(r"\sstyle=", page), path
-        assert not re.search(r"\son(click|change|submit|load|error|input|key\w+|mouse\w+|focus|blur)=", page), path
+        assert not re.search(
+            r"\son(click|change|submit|load|error|input|key\w+|mouse\w+|focus|blur)=", page
+        ), path
         assert not re.search(r"<script(?![^>]*(src=|application/json))", page), path
