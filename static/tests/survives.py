@@ -1,6 +1,6 @@
 """What is typed survives: closed and crashed tabs, a killed server, an expired session, refusals.
 
-    .venv/bin/python static/tests/survives.py [PART OF A NAME]
+.venv/bin/python static/tests/survives.py [PART OF A NAME]
 """
 
 from __future__ import annotations
@@ -14,7 +14,9 @@ from collections.abc import Callable
 from playwright.sync_api import Browser, Error, Page, sync_playwright
 from together import Server, open_paper, plain, settled, text_of, until, wait_for_peace
 
-PIXEL = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==")
+PIXEL = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
 PASTE = """bytes => { const data = new DataTransfer()
   data.items.add(new File([Uint8Array.from(bytes)], 'haus.png', {type: 'image/png'}))
   vorlauf.view.dom.dispatchEvent(new ClipboardEvent('paste', {clipboardData: data, bubbles: true, cancelable: true})) }"""
@@ -175,8 +177,27 @@ def far_behind(browser: Browser, server: Server) -> None:
     write(page, " Ein Tag im Funkloch.")
     until(page, "document.querySelector('#saved').dataset.state === 'offline'")
     version = server.ask("/truth")["version"]
-    steps = [{"stepType": "replace", "from": 1 + n, "to": 1 + n, "slice": {"content": [{"type": "text", "text": "x"}]}} for n in range(2001)]
-    server.ask("/control", {"steps": {"type": "steps", "version": version, "steps": steps, "client": "busy", "batch": 1}})
+    steps = [
+        {
+            "stepType": "replace",
+            "from": 1 + n,
+            "to": 1 + n,
+            "slice": {"content": [{"type": "text", "text": "x"}]},
+        }
+        for n in range(2001)
+    ]
+    server.ask(
+        "/control",
+        {
+            "steps": {
+                "type": "steps",
+                "version": version,
+                "steps": steps,
+                "client": "busy",
+                "batch": 1,
+            }
+        },
+    )
     context.set_offline(False)
     until(page, "document.querySelector('.your-words:not([hidden]) textarea') !== null")
     assert "Ein Tag im Funkloch." in page.input_value(".your-words textarea")
@@ -192,8 +213,12 @@ def words_in_a_deleted_paragraph(browser: Browser, server: Server) -> None:
     page = open_paper(context, server)
     other = open_paper(browser.new_context(), server, "?as=2")
     context.set_offline(True)
-    page.evaluate("() => { const {view} = vorlauf; view.dispatch(view.state.tr.insertText('KOSTBAR', 20)) }")
-    other.evaluate("() => { const {view} = vorlauf; const {nodeSize} = view.state.doc.child(1); view.dispatch(view.state.tr.delete(14, 14 + nodeSize)) }")
+    page.evaluate(
+        "() => { const {view} = vorlauf; view.dispatch(view.state.tr.insertText('KOSTBAR', 20)) }"
+    )
+    other.evaluate(
+        "() => { const {view} = vorlauf; const {nodeSize} = view.state.doc.child(1); view.dispatch(view.state.tr.delete(14, 14 + nodeSize)) }"
+    )
     wait_for_peace(server, [other])
     context.set_offline(False)
     until(page, "document.querySelector('.your-words:not([hidden]) textarea') !== null")
@@ -249,8 +274,18 @@ def a_picture_that_waited(browser: Browser, server: Server) -> None:
 
 
 STORIES: list[Story] = [
-    a_closed_tab, a_crashed_tab, a_lost_answer_before_the_tab_died, a_killed_server, an_expired_session, signing_out_and_in_elsewhere,
-    a_refused_batch, two_tabs, far_behind, words_in_a_deleted_paragraph, undo_only_mine, a_text_that_differs,
+    a_closed_tab,
+    a_crashed_tab,
+    a_lost_answer_before_the_tab_died,
+    a_killed_server,
+    an_expired_session,
+    signing_out_and_in_elsewhere,
+    a_refused_batch,
+    two_tabs,
+    far_behind,
+    words_in_a_deleted_paragraph,
+    undo_only_mine,
+    a_text_that_differs,
     a_picture_that_waited,
 ]
 
@@ -259,7 +294,9 @@ def main() -> None:
     wanted = sys.argv[1] if len(sys.argv) > 1 else ""
     failed = told = 0
     with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"])
+        browser = play.chromium.launch(
+            executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"]
+        )
         for story in STORIES:
             if wanted not in story.__name__:
                 continue

@@ -44,7 +44,9 @@ class Server:
     def start(self) -> None:
         self.process = subprocess.Popen(
             ["node", str(HERE / "dev-server.mjs"), str(self.port), self.log],
-            stdout=subprocess.PIPE, text=True)
+            stdout=subprocess.PIPE,
+            text=True,
+        )
         atexit.register(self.process.kill)
         assert self.process.stdout and self.process.stdout.readline().startswith("http")
 
@@ -70,17 +72,29 @@ class RealServer(Server):
     def __init__(self) -> None:
         self.port = free_port()
         self.environment = os.environ | {
-            "VORLAUF_DATA": tempfile.mkdtemp(), "VORLAUF_PORT": str(self.port),
-            "VORLAUF_DATABASE_URL": "", "VORLAUF_REDIS_URL": "", "PYTHONPATH": str(HERE.parent.parent),
+            "VORLAUF_DATA": tempfile.mkdtemp(),
+            "VORLAUF_PORT": str(self.port),
+            "VORLAUF_DATABASE_URL": "",
+            "VORLAUF_REDIS_URL": "",
+            "PYTHONPATH": str(HERE.parent.parent),
         }
-        subprocess.run([sys.executable, "-m", "strategy.cli", "demo"], env=self.environment, check=True, stdout=subprocess.DEVNULL)
+        subprocess.run(
+            [sys.executable, "-m", "strategy.cli", "demo"],
+            env=self.environment,
+            check=True,
+            stdout=subprocess.DEVNULL,
+        )
         self.signed_in: Page | None = None
         self.start()
 
     def start(self) -> None:
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "strategy.cli", "serve"], env=self.environment,
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
+            [sys.executable, "-m", "strategy.cli", "serve"],
+            env=self.environment,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
         atexit.register(self.kill)
         for _ in range(300):
             try:
@@ -132,7 +146,15 @@ def wait_for_peace(server: Server, pages: list[Page], seconds: float = 60) -> No
         if all(settled(page) and version_of(page) == version for page in pages):
             return
         if time.monotonic() > end:
-            print([page.evaluate("[vorlauf.channel.state, vorlauf.session.left(), vorlauf.session.version()]") for page in pages], version)
+            print(
+                [
+                    page.evaluate(
+                        "[vorlauf.channel.state, vorlauf.session.left(), vorlauf.session.version()]"
+                    )
+                    for page in pages
+                ],
+                version,
+            )
             raise AssertionError("the texts did not come to rest")
         pages[0].wait_for_timeout(100)
 
@@ -167,7 +189,16 @@ def plain(node: Any) -> str:
 def open_paper(context: BrowserContext, server: Server, query: str = "") -> Page:
     page = context.new_page()
     page.on("pageerror", lambda error: print("PAGE ERROR", error, getattr(error, "stack", "")))
-    page.on("console", lambda message: print("CONSOLE", message.text) if message.type == "error" and "ERR_" not in message.text and "WebSocket" not in message.text else None)
+    page.on(
+        "console",
+        lambda message: (
+            print("CONSOLE", message.text)
+            if message.type == "error"
+            and "ERR_" not in message.text
+            and "WebSocket" not in message.text
+            else None
+        ),
+    )
     page.goto(server.url + "/" + query)
     until(page, "window.vorlauf !== undefined && vorlauf.channel.state.phase === 'open'")
     return page
@@ -187,7 +218,9 @@ COMMAND = """name => {
   actions[name].run(view.state, view.dispatch, view)
   document.querySelector('.footnote-panel button')?.click()
 }"""
-TABLE = "name => { const {view, tables} = vorlauf; tables[name]?.(view.state, view.dispatch, view) }"
+TABLE = (
+    "name => { const {view, tables} = vorlauf; tables[name]?.(view.state, view.dispatch, view) }"
+)
 
 
 def act(page: Page, dice: random.Random, name: str, typed: list[str], wild: bool) -> None:
@@ -201,9 +234,25 @@ def act(page: Page, dice: random.Random, name: str, typed: list[str], wild: bool
     elif kind < 0.76:
         page.keyboard.press("Enter")
     elif kind < 0.78 and wild:
-        page.evaluate(COMMAND, dice.choice(["bullets", "numbers", "quote", "motion", "rule", "footnote", "indent"]))
+        page.evaluate(
+            COMMAND,
+            dice.choice(["bullets", "numbers", "quote", "motion", "rule", "footnote", "indent"]),
+        )
     elif kind < 0.8 and wild:
-        page.evaluate(TABLE, dice.choice(["insert", "row-below", "column-after", "delete-row", "delete-column", "merge", "split"]))
+        page.evaluate(
+            TABLE,
+            dice.choice(
+                [
+                    "insert",
+                    "row-below",
+                    "column-after",
+                    "delete-row",
+                    "delete-column",
+                    "merge",
+                    "split",
+                ]
+            ),
+        )
     elif kind < 0.87:
         page.keyboard.press("Control+b")
         page.keyboard.type(" fett")
@@ -218,16 +267,23 @@ def act(page: Page, dice: random.Random, name: str, typed: list[str], wild: bool
 
 def main() -> None:
     numbers = [int(word) for word in sys.argv[1:] if word.isdigit()]
-    seed, rounds, people = (numbers + [1, 60, 2][len(numbers):])[:3]
+    seed, rounds, people = (numbers + [1, 60, 2][len(numbers) :])[:3]
     dice = random.Random(seed)
     real = "--real" in sys.argv
     server = RealServer() if real else Server()
     with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"])
+        browser = play.chromium.launch(
+            executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"]
+        )
         contexts = [browser.new_context() for _ in range(people)]
         if "--sockets-off" in sys.argv:
             server.ask("/control", {"sockets": False})
-        pages = [server.open(context, at) if isinstance(server, RealServer) else open_paper(context, server, f"?as={at + 1}") for at, context in enumerate(contexts)]
+        pages = [
+            server.open(context, at)
+            if isinstance(server, RealServer)
+            else open_paper(context, server, f"?as={at + 1}")
+            for at, context in enumerate(contexts)
+        ]
         wild = "--wild" in sys.argv
         words: list[list[str]] = [[] for _ in pages]
         offline = [False] * people
@@ -255,14 +311,18 @@ def main() -> None:
         if any(text != truth["doc"] for text in texts):
             folder = Path(tempfile.mkdtemp())
             for at, text in enumerate([truth["doc"], *texts]):
-                (folder / f"{at}.json").write_text(json.dumps(text, ensure_ascii=False, indent=1, sort_keys=True))
+                (folder / f"{at}.json").write_text(
+                    json.dumps(text, ensure_ascii=False, indent=1, sort_keys=True)
+                )
             raise AssertionError(f"the texts differ: {folder}")
         assert truth["replayed"]
         flat = plain(truth["doc"])
         missing = [] if wild else [word for typed in words for word in typed if word not in flat]
         ways = [page.evaluate("vorlauf.channel.state.way") for page in pages]
         loads = [page.evaluate("vorlauf.session.loads") for page in pages]
-        print(f"seed {seed}: loaded anew {loads}, one text at version {truth['version']}, {sum(map(len, words))} words, missing {missing}, ways {ways}")
+        print(
+            f"seed {seed}: loaded anew {loads}, one text at version {truth['version']}, {sum(map(len, words))} words, missing {missing}, ways {ways}"
+        )
         assert not missing and not any(loads)
         browser.close()
     server.kill()

@@ -1,6 +1,6 @@
 """What the editor does under people's hands, in a real browser.
 
-    .venv/bin/python static/tests/works.py [PART OF A NAME]
+.venv/bin/python static/tests/works.py [PART OF A NAME]
 """
 
 from __future__ import annotations
@@ -16,7 +16,9 @@ from together import Server, open_paper, plain, text_of, until, wait_for_peace
 
 Story = Callable[[Browser, Server, Page], None]
 
-PIXEL = base64.b64decode("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==")
+PIXEL = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg=="
+)
 
 WORD = """<html xmlns:o="urn:schemas-microsoft-com:office:office"><head><style>p.MsoNormal{color:red}</style></head><body lang=DE>
 <!--StartFragment--><p class=MsoTitle>Der Titel<o:p></o:p></p><h2><span style='mso-list:Ignore'></span>Ziele</h2>
@@ -46,16 +48,28 @@ def write(page: Page, words: str) -> None:
 
 
 def paste(page: Page, html: str, text: str = "") -> None:
-    page.evaluate("""([html, text]) => { const data = new DataTransfer()
+    page.evaluate(
+        """([html, text]) => { const data = new DataTransfer()
       if (html) data.setData('text/html', html)
       data.setData('text/plain', text)
-      vorlauf.view.dom.dispatchEvent(new ClipboardEvent('paste', {clipboardData: data, bubbles: true, cancelable: true})) }""", [html, text])
+      vorlauf.view.dom.dispatchEvent(new ClipboardEvent('paste', {clipboardData: data, bubbles: true, cancelable: true})) }""",
+        [html, text],
+    )
 
 
 def outline_of(node: Any, depth: int = 0) -> list[str]:
     if node["type"] == "text":
-        return ["  " * depth + node["text"] + " ".join([""] + [mark["type"] for mark in node.get("marks", [])])]
-    facts = {key: value for key, value in node.get("attrs", {}).items() if key in ("level", "start", "style", "colspan", "file", "alt") and value not in (None, 1, "decimal")}
+        return [
+            "  " * depth
+            + node["text"]
+            + " ".join([""] + [mark["type"] for mark in node.get("marks", [])])
+        ]
+    facts = {
+        key: value
+        for key, value in node.get("attrs", {}).items()
+        if key in ("level", "start", "style", "colspan", "file", "alt")
+        and value not in (None, 1, "decimal")
+    }
     head = "  " * depth + node["type"] + (f" {facts}" if facts else "")
     return [head] + [line for kid in node.get("content", []) for line in outline_of(kid, depth + 1)]
 
@@ -74,9 +88,21 @@ def pasting_from_word(browser: Browser, server: Server, page: Page) -> None:
     fresh(page)
     paste(page, WORD)
     got = doc(page)
-    for line in ("heading\n    Der Titel", "heading {'level': 2}\n    Ziele", "Fett strong", "kursiv em", "footnote\n      Die Quelle.", "table_cell {'colspan': 2}", "Ende"):
+    for line in (
+        "heading\n    Der Titel",
+        "heading {'level': 2}\n    Ziele",
+        "Fett strong",
+        "kursiv em",
+        "footnote\n      Die Quelle.",
+        "table_cell {'colspan': 2}",
+        "Ende",
+    ):
         assert line in got, (line, got)
-    assert got.count("ordered_list") == 2 and "{'style': 'lower-alpha'}" in got and got.count("bullet_list") == 1, got
+    assert (
+        got.count("ordered_list") == 2
+        and "{'style': 'lower-alpha'}" in got
+        and got.count("bullet_list") == 1
+    ), got
     assert "1." not in got and "[1]" not in got and "alert" not in got and "·" not in got, got
     wait_for_peace(server, [page])
 
@@ -126,9 +152,12 @@ def pictures(browser: Browser, server: Server, page: Page) -> None:
     until(page, "document.querySelector('.ProseMirror figure img').naturalWidth === 1")
     # Without a connection it waits in its place.
     page.context.set_offline(True)
-    page.evaluate("""bytes => { const data = new DataTransfer()
+    page.evaluate(
+        """bytes => { const data = new DataTransfer()
       data.items.add(new File([Uint8Array.from(bytes)], 'zweites.png', {type: 'image/png'}))
-      vorlauf.view.dom.dispatchEvent(new ClipboardEvent('paste', {clipboardData: data, bubbles: true, cancelable: true})) }""", list(PIXEL + b"\0"))
+      vorlauf.view.dom.dispatchEvent(new ClipboardEvent('paste', {clipboardData: data, bubbles: true, cancelable: true})) }""",
+        list(PIXEL + b"\0"),
+    )
     until(page, "document.querySelector('.uploading[data-state=waiting]') !== null")
     page.context.set_offline(False)
     until(page, "document.querySelector('dialog textarea') !== null")
@@ -147,7 +176,9 @@ def mentions(browser: Browser, server: Server, page: Page) -> None:
     until(page, "document.querySelectorAll('.suggestion').length === 4")
     page.keyboard.press("Escape")
     assert page.locator(".suggestion").count() == 0
-    assert page.evaluate("document.activeElement.id") == "editor-text", "Escape closed the list only"
+    assert page.evaluate("document.activeElement.id") == "editor-text", (
+        "Escape closed the list only"
+    )
     wait_for_peace(server, [page])
 
 
@@ -270,7 +301,10 @@ def who_is_here(browser: Browser, server: Server, page: Page) -> None:
     until(page, "document.querySelectorAll('.others-cursor').length === 1")
     wait_for_peace(server, [page, other])
     end = "vorlauf.view.state.doc.content.size - 1"
-    until(page, f"Math.abs(vorlauf.view.posAtDOM(document.querySelector('.others-cursor'), 0) - ({end})) <= 1")
+    until(
+        page,
+        f"Math.abs(vorlauf.view.posAtDOM(document.querySelector('.others-cursor'), 0) - ({end})) <= 1",
+    )
     other.close()
     until(page, "document.querySelectorAll('.others-cursor').length === 0")
 
@@ -288,8 +322,19 @@ def reading_only(browser: Browser, server: Server, page: Page) -> None:
 
 
 STORIES: list[Story] = [
-    pasting_from_word, pasting_from_google, pasting_from_the_web, pasting_plain_text_and_too_much, pictures, mentions,
-    links, finding, the_toolbar_by_keyboard, tables, typing_rules, who_is_here, reading_only,
+    pasting_from_word,
+    pasting_from_google,
+    pasting_from_the_web,
+    pasting_plain_text_and_too_much,
+    pictures,
+    mentions,
+    links,
+    finding,
+    the_toolbar_by_keyboard,
+    tables,
+    typing_rules,
+    who_is_here,
+    reading_only,
 ]
 
 
@@ -297,7 +342,9 @@ def main() -> None:
     wanted = sys.argv[1] if len(sys.argv) > 1 else ""
     failed = told = 0
     with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"])
+        browser = play.chromium.launch(
+            executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"]
+        )
         for story in STORIES:
             if wanted not in story.__name__:
                 continue
