@@ -226,6 +226,7 @@ def test_a_comment_whose_passage_is_deleted_is_shown_with_its_quote(visit):
     page.keyboard.type(" Überflüssiger Satz ohne Wert.")
     card = _comment(page, "Überflüssiger Satz ohne Wert.", "Kann weg.")
     number = card.get_attribute("id")
+    page.wait_for_timeout(700)  # what follows half a second later is undone by itself
     _select(page, "Überflüssiger Satz ohne Wert.")
     page.keyboard.press("Delete")
     gone = page.locator("details.comment-shelf", has_text="nicht mehr vorhanden")
