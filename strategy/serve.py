@@ -90,10 +90,12 @@ class Server(BaseApplication):  # type: ignore[misc]
     def load(self) -> Any:
         """The application, made in the worker's own process."""
         from strategy.app import create_app  # noqa: PLC0415  not before the fork
+        from strategy.text.write import typesetter  # noqa: PLC0415
 
         app = create_app(self.settings)
         self.rooms = app.extensions["rooms"]
         gevent.spawn(_work_beside)
+        gevent.spawn(typesetter.warm)
         relax_the_collector()
         return app
 
