@@ -10,6 +10,7 @@ from strategy.clock import now
 from strategy.domain import bodies, people, policy
 from strategy.errors import Invalid, NotFound, Refusal
 from strategy.store.bodies import ROLES, Body
+from strategy.web import rights
 from strategy.web.people import invited
 from strategy.web.request import actor, db, done
 
@@ -130,6 +131,7 @@ def change_role(slug: str, person_id: int) -> ResponseReturnValue:
     """Give a member another role."""
     body = _found(slug)
     try:
+        rights.changed(person_id)
         member = bodies.change_role(
             db(), body, person_id, request.form.get("role", ""), by=actor(), now=now()
         )
@@ -145,6 +147,7 @@ def remove_member(slug: str, person_id: int) -> ResponseReturnValue:
     """Let a member go; what they wrote stays."""
     body = _found(slug)
     person = bodies.remove(db(), body, person_id, by=actor(), now=now())
+    rights.changed(person_id)
     done("%(name)s no longer belongs to the body.", name=person.name)
     if policy.may_see_body(actor(), body):
         return redirect(url_for("bodies.show", slug=slug))

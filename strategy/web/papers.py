@@ -22,6 +22,7 @@ from strategy.store.papers import STATES, Paper
 from strategy.store.people import Person
 from strategy.text.tracked import changes, is_tracked
 from strategy.text.write.html import fragment
+from strategy.web import rights
 from strategy.web.request import (
     actor,
     after_commit,
@@ -254,6 +255,7 @@ def name_people(paper_id: int) -> ResponseReturnValue:
     except Invalid as refusal:
         db().rollback()
         return _settings(found(paper_id), refusal), 422
+    rights.changed()
     done("It is noted who writes this paper.")
     if not policy.may_read(actor(), paper):
         return redirect(url_for("papers.index"))

@@ -11,6 +11,7 @@ from strategy.clock import now
 from strategy.domain import devices, links, mail, passwords, people, policy, throttle
 from strategy.errors import Invalid, NotAllowed, NotFound, Refusal, TooMany
 from strategy.store.people import Person
+from strategy.web import rights
 from strategy.web.errors import STATUS
 from strategy.web.request import actor, begin_writing, db, done, only_reads, settings
 from strategy.web.sign_in import aside, safe_next
@@ -86,6 +87,7 @@ def change_password() -> ResponseReturnValue:
     begin_writing()
     throttle.forgive(db(), account)
     people.choose_password(db(), actor(), chosen, now=now(), keep=current_user.device_id)
+    rights.changed(actor().id)
     mail.queue(db(), to=actor(), template="password", now=now())
     done("Your new password is kept. All other devices are signed out.")
     return redirect(url_for("people.me"))
@@ -98,6 +100,7 @@ def end_device(device_id: int) -> ResponseReturnValue:
     if device_id >= 2**31:
         raise NotFound("There is no such page.")
     devices.end(db(), actor(), device_id)
+    rights.changed(actor().id)
     done("The device is signed out.")
     return redirect(url_for("people.me"))
 
@@ -107,6 +110,7 @@ def end_device(device_id: int) -> ResponseReturnValue:
 def end_others() -> ResponseReturnValue:
     """Sign all my devices out but this one."""
     devices.end_all(db(), actor(), but=current_user.device_id)
+    rights.changed(actor().id)
     done("All other devices are signed out.")
     return redirect(url_for("people.me"))
 
@@ -190,6 +194,7 @@ def leave(person_id: int) -> ResponseReturnValue:
     """Close an account; what its person wrote stays."""
     person = people.by_id(db(), person_id)
     people.leave(db(), person, by=actor(), now=now())
+    rights.changed(person_id)
     done("%(name)s can no longer sign in.", name=person.name)
     return redirect(url_for("people.index"))
 

@@ -29,6 +29,7 @@ from strategy.clock import now
 from strategy.domain import devices, links, mail, passwords, people, throttle
 from strategy.errors import Invalid, Refusal, TooMany
 from strategy.store.people import Device, Person
+from strategy.web import rights
 from strategy.web.errors import STATUS, wants_json
 from strategy.web.request import after_commit, begin_writing, db, done, only_reads, settings
 
@@ -161,6 +162,7 @@ def _end_here() -> None:
     """This device is signed out, and its cookie emptied except for the language."""
     if current_user.is_authenticated and current_user.device is not None:
         devices.end(db(), current_user.person, current_user.device_id)
+        rights.changed(current_user.id)
     logout_user()
     lang = session.get("lang")
     session.clear()
@@ -207,7 +209,7 @@ def enter() -> ResponseReturnValue:
         return _again("sign_in/show.html", refusal)
     begin(person)
     if wants_json():
-        return jsonify(ok=True, csrf=generate_csrf(), name=person.name)
+        return jsonify(ok=True, csrf=generate_csrf(), name=person.name, person=person.id)
     return redirect(safe_next(_sent("next")))
 
 
@@ -310,7 +312,9 @@ def choose(token: str) -> ResponseReturnValue:
         person = links.find(db(), "reset", token, now=now()).person
         return _again("sign_in/reset.html", refusal, token=token, account=person)
     begin_writing()
-    begin(people.reset_password(db(), token, password=kept, now=now()))
+    person = people.reset_password(db(), token, password=kept, now=now())
+    rights.changed(person.id)
+    begin(person)
     done("Your new password is kept. All other devices are signed out.")
     return redirect("/")
 
