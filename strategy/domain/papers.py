@@ -18,7 +18,7 @@ from strategy.store.people import Person
 from strategy.text.positions import plain_text
 
 LONGEST_TITLE = 200
-PER_PAGE = 50
+PER_PAGE = 40
 
 Doc = dict[str, Any]
 
