@@ -10,8 +10,7 @@ from typing import Any
 from sqlalchemy import exists, or_, select
 from sqlalchemy.orm import Session, aliased
 
-from strategy.domain.papers import readable_by, written_by
-from strategy.store.bodies import Body
+from strategy.domain.papers import readable_by, rows_for, written_by
 from strategy.store.comments import Comment, Mention
 from strategy.store.papers import Paper, Reading
 from strategy.store.people import Person
@@ -34,28 +33,7 @@ class Desk:
 
 def of(db: Session, *, reader: Person, today: date) -> Desk:
     """The reader's desk."""
-    lead = aliased(Person)
-    columns = (
-        Paper.id,
-        Paper.year,
-        Paper.serial,
-        Paper.title,
-        Paper.state,
-        Paper.consults_until,
-        Paper.changed_at,
-        Paper.version,
-        lead.name.label("lead"),
-        Body.name.label("body"),
-        Reading.version.label("read"),
-    )
-    chosen = (
-        select(*columns)
-        .join(lead, lead.id == Paper.lead_id)
-        .join(Body, Body.id == Paper.body_id)
-        .outerjoin(Reading, (Reading.paper_id == Paper.id) & (Reading.person_id == reader.id))
-        .where(readable_by(reader))
-        .limit(MOST)
-    )
+    chosen = rows_for(reader).limit(MOST)
     unread = or_(Reading.version.is_(None), Reading.version < Paper.version)
     to_read = db.execute(
         chosen.where(

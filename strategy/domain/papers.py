@@ -242,13 +242,10 @@ def written_by(person: Person, *more_parts: str) -> Any:
     )
 
 
-def listed(db: Session, wanted: Wanted, *, reader: Person) -> tuple[Sequence[Row[Any]], int]:
-    """A page of the papers that the reader may see, newest change first, and their whole number.
-
-    Rows of columns, not entities: id, number parts, title, state, days, lead, version, read.
-    """
+def rows_for(reader: Person) -> Any:
+    """A query for the papers that the reader may see, as rows of what lists show of them."""
     lead = aliased(Person)
-    chosen = _narrowed(
+    return (
         select(
             Paper.id,
             Paper.year,
@@ -260,16 +257,22 @@ def listed(db: Session, wanted: Wanted, *, reader: Person) -> tuple[Sequence[Row
             Paper.version,
             lead.name.label("lead"),
             Body.name.label("body"),
-            Body.slug.label("slug"),
             Reading.version.label("read"),
-            func.count().over().label("whole"),
         )
         .join(lead, lead.id == Paper.lead_id)
         .join(Body, Body.id == Paper.body_id)
-        .outerjoin(Reading, (Reading.paper_id == Paper.id) & (Reading.person_id == reader.id)),
-        wanted,
-        reader,
+        .outerjoin(Reading, (Reading.paper_id == Paper.id) & (Reading.person_id == reader.id))
+        .where(readable_by(reader))
     )
+
+
+def listed(db: Session, wanted: Wanted, *, reader: Person) -> tuple[Sequence[Row[Any]], int]:
+    """A page of the papers that the reader may see, newest change first, and their whole number.
+
+    Rows of columns, not entities: id, number parts, title, state, days, lead, version, read.
+    """
+    counted = rows_for(reader).add_columns(func.count().over().label("whole"))
+    chosen = _narrowed(counted, wanted, reader)
     rows = db.execute(
         chosen.order_by(Paper.changed_at.desc(), Paper.id.desc())
         .limit(PER_PAGE)
@@ -279,7 +282,6 @@ def listed(db: Session, wanted: Wanted, *, reader: Person) -> tuple[Sequence[Row
 
 
 def _narrowed(chosen: Any, wanted: Wanted, reader: Person) -> Any:
-    chosen = chosen.where(readable_by(reader))
     if wanted.state in STATES:
         chosen = chosen.where(Paper.state == wanted.state)
     if wanted.body:

@@ -21,7 +21,6 @@ from strategy.text.authorship import Run, authorship
 from strategy.text.compare import compare
 from strategy.text.fingerprint import chain, fingerprint
 from strategy.text.positions import plain_text
-from strategy.text.restore import steps_between
 
 LONGEST_TITLE = 120
 
@@ -149,12 +148,10 @@ def restore(db: Session, paper: Paper, number: int, *, by: Person, now: datetime
     take(db, paper, "", by=by, now=now, kind="restore")
     _, doc = steps.document(db, paper)
     former = json.loads(wanted.doc)
-    forward = steps_between(doc, former)
-    for start in range(0, len(forward), steps.LARGEST_BATCH):
-        steps.append(db, paper, forward[start : start + steps.LARGEST_BATCH], by=by, now=now)
+    count = steps.turn(db, paper, doc, former, by=by, now=now)
     paper.title = former.get("attrs", {}).get("title") or paper.title
     log.note(db, "revision.restored", by=by, now=now, paper=paper, detail=str(number))
-    return len(forward)
+    return count
 
 
 def rewrite(db: Session, paper: Paper, doc: Doc, title: str, *, by: Person, now: datetime) -> int:
@@ -166,10 +163,7 @@ def rewrite(db: Session, paper: Paper, doc: Doc, title: str, *, by: Person, now:
     take(db, paper, title, by=by, now=now, kind="import")
     _, old = steps.document(db, paper)
     doc = {**doc, "attrs": {**doc.get("attrs", {}), **old.get("attrs", {})}}
-    forward = steps_between(old, doc)
-    for start in range(0, len(forward), steps.LARGEST_BATCH):
-        steps.append(db, paper, forward[start : start + steps.LARGEST_BATCH], by=by, now=now)
-    return len(forward)
+    return steps.turn(db, paper, old, doc, by=by, now=now)
 
 
 def writers(db: Session, paper: Paper) -> list[Run]:

@@ -20,6 +20,7 @@ from strategy.store.papers import Paper
 from strategy.store.people import Person
 from strategy.store.steps import Snapshot, Step
 from strategy.text.apply import SCHEMA, apply_one, parse_doc, parse_steps
+from strategy.text.restore import steps_between
 
 SNAPSHOT_EVERY = 200
 """Versions between two snapshots: how many steps a reader replays at most."""
@@ -179,6 +180,17 @@ def append(
     if snapshot_due(seen, version):
         keep(connection, paper.id, version, node.to_json())
     return version
+
+
+def turn(db: Session, paper: Paper, old: Doc, new: Doc, *, by: Person, now: datetime) -> int:
+    """Append the steps that turn the newest text, `old`, into `new`; how many.
+
+    raises  as `append`
+    """
+    forward = steps_between(old, new)
+    for start in range(0, len(forward), LARGEST_BATCH):
+        append(db, paper, forward[start : start + LARGEST_BATCH], by=by, now=now)
+    return len(forward)
 
 
 def record(

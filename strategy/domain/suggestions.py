@@ -14,7 +14,6 @@ from strategy.store.papers import Paper
 from strategy.store.people import Person
 from strategy.store.suggestions import Suggestion
 from strategy.text import tracked
-from strategy.text.restore import steps_between
 from strategy.text.shapes import Change
 
 
@@ -59,12 +58,10 @@ def settle(
     if not wanted:
         revisions.take(db, paper, "", by=by, now=now, kind="restore")
     settled = (tracked.accept if keep else tracked.reject)(doc, only=wanted or None)
-    forward = steps_between(doc, settled)
-    for start in range(0, len(forward), steps.LARGEST_BATCH):
-        steps.append(db, paper, forward[start : start + steps.LARGEST_BATCH], by=by, now=now)
+    count = steps.turn(db, paper, doc, settled, by=by, now=now)
     verb = "suggestion.accepted" if keep else "suggestion.rejected"
     log.note(db, verb, by=by, now=now, paper=paper, detail=str(len(wanted or known)))
-    return len(forward)
+    return count
 
 
 def _moment(iso: str) -> datetime | None:

@@ -18,6 +18,10 @@ BROKEN = "This file is incomplete or damaged. Please save it again and retry."
 BOMB = "This file unpacks to far more than it should. It was refused."
 
 
+# zipfile raises NotImplementedError for ways of packing that it does not know.
+NOT_A_ZIP = (zipfile.BadZipFile, zlib.error, EOFError, ValueError, OSError, NotImplementedError)
+
+
 class Archive:
     """The parts of a zip file, read on demand and counted while they are unpacked."""
 
@@ -25,7 +29,7 @@ class Archive:
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(data))
             entries = self._zip.infolist()
-        except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as broken:
+        except NOT_A_ZIP as broken:
             raise Unreadable(BROKEN) from broken
         if len(entries) > MOST_ENTRIES:
             raise Unreadable(BOMB)
@@ -70,7 +74,7 @@ class Archive:
                     if self._unpacked > MOST_UNPACKED or big:
                         raise Unreadable(BOMB)
                     out.append(chunk)
-        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError) as broken:
+        except NOT_A_ZIP as broken:
             raise Unreadable(BROKEN) from broken
         except RuntimeError as locked:
             raise Unreadable(LOCKED) from locked

@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 
 from strategy.text.write.docx_gathered import Gathered
 from strategy.text.write.docx_revisions import Markup, markups
-from strategy.text.write.docx_runs import covering, drawn, inline
+from strategy.text.write.docx_runs import drawn, inline
 from strategy.text.write.docx_styles import INDENT, LEVELS, motion_frame
 from strategy.text.write.pictures import measured
-from strategy.text.write.tree import INLINE, Json, attr, each, kids, mark, visible
+from strategy.text.write.remarks import covered
+from strategy.text.write.tree import Json, attr, kids, mark, targets, visible
 from strategy.text.write.xml import e
 
 TEXT_WIDTH = 9070
@@ -41,31 +42,17 @@ class Place:
 
 def body(doc: Json, gathered: Gathered) -> str:
     """The normalised document's blocks; what else they need lies in `gathered` afterwards."""
-    noted = {id(kid) for node in each(doc) if node["type"] == "footnote" for kid in kids(node)}
-    for node in each(doc):
-        if (node["type"] in INLINE or node["type"] == "image") and id(node) not in noted:
-            for name in covering(node):
-                gathered.first.setdefault(name, node)
-                gathered.last[name] = node
+    gathered.first, gathered.last = covered(doc)
     gathered.loose = [name for name in gathered.threads if name not in gathered.first]
-    gathered.targets = _targets(doc)
+    gathered.targets = {
+        name: f"_vorlauf{number}" for number, name in enumerate(sorted(targets(doc)), 1)
+    }
     gathered.revisions.learn_moves(doc)
     # Word makes one table of two that touch.
     out = blocks(kids(doc), gathered, Place()).replace("</w:tbl><w:tbl>", "</w:tbl><w:p/><w:tbl>")
     if gathered.loose or kids(doc)[-1]["type"] == "table":
         out += f"<w:p>{inline({'type': 'paragraph'}, gathered)}</w:p>"
     return out
-
-
-def _targets(doc: Json) -> dict[str, str]:
-    wanted = {attr(node, "target", "") for node in each(doc) if node["type"] == "cross_ref"}
-    for node in each(doc):
-        link = mark(node, "link")
-        if link is not None and link["href"].startswith("#"):
-            wanted.add(link["href"][1:])
-    present = {attr(n, "id", "") for n in each(doc) if n["type"] in ("paragraph", "heading")}
-    found = sorted((wanted & present) - {""})
-    return {name: f"_vorlauf{number}" for number, name in enumerate(found, 1)}
 
 
 def blocks(nodes: list[Json], gathered: Gathered, place: Place) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from strategy.text.write.docx_gathered import Gathered
-from strategy.text.write.remarks import names
+from strategy.text.write.remarks import covering
 from strategy.text.write.tree import Json, attr, kids, mark
 from strategy.text.write.xml import e
 
@@ -70,14 +70,6 @@ def inline(block: Json, gathered: Gathered, *, bold: bool = False) -> str:
                 if not left[wrap]:
                     out.append(f'<w:{wrap[0]}RangeEnd w:id="{numbers[wrap]}"/>')
     return "".join(out)
-
-
-def covering(node: Json) -> list[str]:
-    """The comments on a node; those on a footnote's words lie on its reference."""
-    found = names(node)
-    if node["type"] == "footnote":
-        found = list(dict.fromkeys([*found, *(n for kid in kids(node) for n in names(kid))]))
-    return found
 
 
 def lettering(marks: list[Json], *, bold: bool = False) -> str:

@@ -8,10 +8,18 @@ from dataclasses import dataclass, field, replace
 
 from strategy.text.shapes import Comment
 from strategy.text.write import odt_changes as tracked
-from strategy.text.write.docx_runs import covering
 from strategy.text.write.odt_changes import Regions
 from strategy.text.write.pictures import Picture, measured
-from strategy.text.write.tree import INLINE, TEXTBLOCKS, Json, attr, each, kids, mark, visible
+from strategy.text.write.remarks import covered, covering
+from strategy.text.write.tree import (
+    TEXTBLOCKS,
+    Json,
+    attr,
+    kids,
+    mark,
+    targets,
+    visible,
+)
 from strategy.text.write.xml import e
 
 TEXT_WIDTH = 16.0  # cm
@@ -63,20 +71,9 @@ class Place:
 
 def body(doc: Json, sheet: Sheet) -> str:
     """The normalised document's blocks; what else they need lies in `sheet` afterwards."""
-    noted = {id(kid) for node in each(doc) if node["type"] == "footnote" for kid in kids(node)}
-    for node in each(doc):
-        if (node["type"] in INLINE or node["type"] == "image") and id(node) not in noted:
-            for name in covering(node):
-                sheet.first.setdefault(name, node)
-                sheet.last[name] = node
+    sheet.first, sheet.last = covered(doc)
     sheet.loose = [name for name in sheet.comments if name not in sheet.first]
-    wanted = {attr(node, "target", "") for node in each(doc) if node["type"] == "cross_ref"}
-    for node in each(doc):
-        link = mark(node, "link")
-        if link is not None and link["href"].startswith("#"):
-            wanted.add(link["href"][1:])
-    present = {attr(node, "id", "") for node in each(doc) if node["type"] in TEXTBLOCKS}
-    sheet.targets = (wanted & present) - {""}
+    sheet.targets = targets(doc)
     out = _blocks(kids(doc), sheet, Place())
     if sheet.loose:
         out += f'<text:p text:style-name="Text_20_body">{_loose(sheet)}</text:p>'

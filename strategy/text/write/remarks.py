@@ -9,7 +9,7 @@ from typing import Any
 
 from strategy.text.positions import units
 from strategy.text.shapes import Comment
-from strategy.text.write.tree import LEAVES, Json, kids, places
+from strategy.text.write.tree import INLINE, LEAVES, Json, each, kids, places
 
 MARK = "comment"
 
@@ -136,15 +136,39 @@ def _mapped(node: Json, change: Callable[[list[Json]], list[Json]]) -> Json:
 
 def names(node: Json) -> list[str]:
     """The names of the comments that cover the node."""
-    for each in node.get("marks") or ():
-        if each["type"] == MARK:
-            return list(each["attrs"]["ids"])
+    for found in node.get("marks") or ():
+        if found["type"] == MARK:
+            return list(found["attrs"]["ids"])
     return []
 
 
 def last_places(nodes: Iterable[Json]) -> dict[str, Json]:
     """For each comment's name, the last of the nodes that it covers."""
     return {name: node for node in nodes for name in names(node)}
+
+
+def covering(node: Json) -> list[str]:
+    """The comments on a node; those on a footnote's words lie on its reference."""
+    found = names(node)
+    if node["type"] == "footnote":
+        found = list(dict.fromkeys([*found, *(n for kid in kids(node) for n in names(kid))]))
+    return found
+
+
+def covered(doc: Json) -> tuple[dict[str, Json], dict[str, Json]]:
+    """For each comment's name, the first and the last node that it lies on in an office file.
+
+    A footnote's words are not among them: their comments lie on its reference.
+    """
+    first: dict[str, Json] = {}
+    last: dict[str, Json] = {}
+    noted = {id(kid) for node in each(doc) if node["type"] == "footnote" for kid in kids(node)}
+    for node in each(doc):
+        if (node["type"] in INLINE or node["type"] == "image") and id(node) not in noted:
+            for name in covering(node):
+                first.setdefault(name, node)
+                last[name] = node
+    return first, last
 
 
 def _cut(node: Json, offsets: list[int]) -> list[Json]:

@@ -106,6 +106,17 @@ def each(node: Json) -> Iterator[Json]:
         waiting.extend(reversed(kids(here)))
 
 
+def targets(doc: Json) -> set[str]:
+    """The ids of the textblocks that a reference or a link of the document leads to."""
+    wanted = {attr(node, "target", "") for node in each(doc) if node["type"] == "cross_ref"}
+    for node in each(doc):
+        link = mark(node, "link")
+        if link is not None and link["href"].startswith("#"):
+            wanted.add(link["href"][1:])
+    present = {attr(node, "id", "") for node in each(doc) if node["type"] in TEXTBLOCKS}
+    return (wanted & present) - {""}
+
+
 def places(doc: Json) -> Iterator[tuple[Json, int]]:
     """Each node below the document with the ProseMirror position before it, in order."""
     at = 0
