@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, Flask, Response, abort, current_app, request, send_file, url_for
-from werkzeug.routing import BuildError
 
 from strategy.domain import policy
 
@@ -37,10 +36,7 @@ def asset(name: str) -> str:
 
 def link(endpoint: str, **values: Any) -> str | None:
     """The address of an endpoint, or None where there is none."""
-    try:
-        return url_for(endpoint, **values)
-    except BuildError:
-        return None
+    return url_for(endpoint, **values) if endpoint in current_app.view_functions else None
 
 
 @bp.get("/static/<path:name>")
