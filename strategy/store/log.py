@@ -1,4 +1,4 @@
-"""What happened, for the timeline and the record: by whom, when, to which paper."""
+"""What happened, for the timeline and the record: by whom, when, to which thing."""
 
 from __future__ import annotations
 
@@ -22,6 +22,12 @@ class Event(Base):
     person: Mapped[Person | None] = relationship()
     paper_id: Mapped[int | None] = mapped_column(
         ForeignKey("papers.id", ondelete="CASCADE"), index=True
+    )
+    body_id: Mapped[int | None] = mapped_column(
+        ForeignKey("bodies.id", ondelete="CASCADE"), index=True
+    )
+    session_id: Mapped[int | None] = mapped_column(
+        ForeignKey("sessions.id", ondelete="CASCADE"), index=True
     )
     verb: Mapped[str] = mapped_column(Text)
     """What was done, e.g. paper.finalised."""

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from alembic import command
 from alembic.config import Config
@@ -23,12 +26,35 @@ def _config() -> Config:
 
 def to_newest(engine: Engine) -> None:
     """Apply the migrations that the database lacks, in one transaction."""
-    if is_newest(engine):
-        return
+    if not is_newest(engine):
+        with migrating(engine) as config:
+            command.upgrade(config, "head")
+
+
+@contextmanager
+def migrating(engine: Engine) -> Iterator[Config]:
+    """Alembic's configuration on a connection with one transaction around everything.
+
+    To change a table, SQLite makes it anew and drops the old one: with its references on, that
+    would delete what hangs from it. They are off meanwhile, and checked before the end.
+
+    raises  RuntimeError if a reference was broken; nothing is changed then
+    """
     config = _config()
-    with engine.execution_options(writes=True).begin() as connection:
-        config.attributes["connection"] = connection
-        command.upgrade(config, "head")
+    with engine.connect().execution_options(writes=True) as connection:
+        is_sqlite = engine.dialect.name == "sqlite"
+        raw: Any = connection.connection.driver_connection
+        if is_sqlite:
+            raw.execute("PRAGMA foreign_keys=OFF")  # without effect once a transaction has begun
+        try:
+            with connection.begin():
+                config.attributes["connection"] = connection
+                yield config
+                if is_sqlite and (broken := raw.execute("PRAGMA foreign_key_check").fetchall()):
+                    raise RuntimeError(f"the migration breaks references: {broken[:5]}")
+        finally:
+            if is_sqlite:
+                raw.execute("PRAGMA foreign_keys=ON")
 
 
 def is_newest(engine: Engine) -> bool:

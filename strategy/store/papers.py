@@ -11,7 +11,9 @@ from strategy.store.base import Base, UtcDateTime
 from strategy.store.bodies import Body
 from strategy.store.people import Person
 
-STATES = ("draft", "consultation", "finalised", "withdrawn")
+STATES = ("draft", "consultation", "finalised", "tabled", "decided", "withdrawn")
+KINDS = ("ordinary", "lead", "statutes", "strategy", "minutes")
+"""What the rules tell apart: lead motions, changes of statutes, strategy papers; minutes beside."""
 
 
 class Paper(Base):
@@ -20,7 +22,11 @@ class Paper(Base):
     __tablename__ = "papers"
     __table_args__ = (
         UniqueConstraint("body_id", "year", "serial"),
-        CheckConstraint("state IN ('draft','consultation','finalised','withdrawn')", name="state"),
+        CheckConstraint(
+            "state IN ('draft','consultation','finalised','tabled','decided','withdrawn')",
+            name="state",
+        ),
+        CheckConstraint("kind IN ('ordinary','lead','statutes','strategy','minutes')", name="kind"),
         CheckConstraint("lang IN ('de', 'en')", name="lang_known"),
         CheckConstraint("version >= 0", name="version_not_negative"),
         CheckConstraint(
@@ -28,6 +34,12 @@ class Paper(Base):
         ),
         CheckConstraint(
             "state <> 'finalised' OR finalised_at IS NOT NULL", name="finalised_has_moment"
+        ),
+        CheckConstraint(
+            "state NOT IN ('tabled','decided') OR tabled_at IS NOT NULL", name="tabled_has_moment"
+        ),
+        CheckConstraint(
+            "(state = 'decided') = (decided_at IS NOT NULL)", name="decided_has_moment"
         ),
     )
 
@@ -38,6 +50,7 @@ class Paper(Base):
     serial: Mapped[int]
     """Counts the body's papers of a year, from 1; with the year the running number."""
     title: Mapped[str] = mapped_column(Text)
+    kind: Mapped[str] = mapped_column(Text, default="ordinary", server_default="ordinary")
     lang: Mapped[str] = mapped_column(Text, default="de")
     lead_id: Mapped[int] = mapped_column(ForeignKey("people.id"), index=True)
     lead: Mapped[Person] = relationship(foreign_keys=[lead_id])
@@ -46,6 +59,9 @@ class Paper(Base):
     shared_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     """When the body was first let in, by a consultation or a finalised revision."""
     finalised_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    tabled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When it was last filed to a session; the lead time is stamped in `tablings`."""
+    decided_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     withdrawn_because: Mapped[str] = mapped_column(Text, default="")
     version: Mapped[int] = mapped_column(default=0)

@@ -1,36 +1,63 @@
 """Every table, imported so that the metadata is whole."""
 
+from strategy.store.agenda import Item, Mark
 from strategy.store.base import Base
 from strategy.store.bodies import Body, Member
 from strategy.store.comments import Comment, Mention
+from strategy.store.decisions import Decision, Dissent, Task, TaskNote
 from strategy.store.files import File, PaperFile
+from strategy.store.goals import Goal, Strategy
 from strategy.store.jobs import Job
 from strategy.store.log import Event
 from strategy.store.papers import Paper, PaperPerson, Reading
 from strategy.store.people import Attempt, Device, Link, Person
 from strategy.store.revisions import Revision
+from strategy.store.rules import Rules
+from strategy.store.sessions import Attendance, Move, Objection, Session
 from strategy.store.steps import Snapshot, Step
 from strategy.store.suggestions import Suggestion
+from strategy.store.tablings import Backing, Tabling, TakenBack, UrgencyVote
+from strategy.store.topics import Support, Topic, Weight
 
 __all__ = [
     "Attempt",
+    "Attendance",
+    "Backing",
     "Base",
     "Body",
     "Comment",
+    "Decision",
     "Device",
+    "Dissent",
     "Event",
     "File",
+    "Goal",
+    "Item",
     "Job",
     "Link",
+    "Mark",
     "Member",
     "Mention",
+    "Move",
+    "Objection",
     "Paper",
     "PaperFile",
     "PaperPerson",
     "Person",
     "Reading",
     "Revision",
+    "Rules",
+    "Session",
     "Snapshot",
     "Step",
+    "Strategy",
     "Suggestion",
+    "Support",
+    "Tabling",
+    "TakenBack",
+    "Task",
+    "TaskNote",
+    "Topic",
+    "UrgencyVote",
+    "Weight",
 ]
