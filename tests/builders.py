@@ -15,9 +15,14 @@ from typing import Any, TypeVar
 
 from sqlalchemy.orm import Session
 
+from strategy.domain.terms import Terms, to_json
 from strategy.store.bodies import Body, Member
+from strategy.store.goals import Goal
 from strategy.store.papers import Paper, PaperPerson
 from strategy.store.people import Person
+from strategy.store.rules import Rules
+from strategy.store.sessions import Attendance
+from strategy.store.sessions import Session as Meeting
 from strategy.store.steps import Snapshot
 
 NOON = datetime(2026, 9, 7, 12, 0, tzinfo=UTC)
@@ -124,6 +129,8 @@ def a_paper(
         "shared_at": NOON if shared else None,
         "finalised_at": NOON if state == "finalised" else None,
         "withdrawn_at": NOON if state == "withdrawn" else None,
+        "tabled_at": NOON if state in ("tabled", "decided") else None,
+        "decided_at": NOON if state == "decided" else None,
         "version": 0,
         "made_at": NOON,
         "changed_at": NOON,
@@ -136,3 +143,66 @@ def a_paper(
     packed = json.dumps(doc, ensure_ascii=False, separators=(",", ":"))
     _kept(db, Snapshot(paper_id=paper.id, version=0, doc=packed))
     return paper
+
+
+def some_rules(db: Session, body: Body, terms: Terms, **but: Any) -> Rules:
+    """Rules that have held since the body was made."""
+    number = next(_numbers)
+    fields: dict[str, Any] = {
+        "body_id": body.id,
+        "number": number,
+        "holds_from": date(2020, 1, 1),
+        "terms": to_json(terms),
+        "source": "Geschäftsordnung",
+        "made_at": NOON,
+    }
+    return _kept(db, Rules(**(fields | but)))
+
+
+def a_session(
+    db: Session,
+    body: Body,
+    *,
+    in_days: float = 30,
+    state: str = "planned",
+    rules: Rules | None = None,
+    present: Iterable[Person] = (),
+    **but: Any,
+) -> Meeting:
+    """A session of two hours that starts so many days after noon, without any items.
+
+    state   convened, running and closed ones have rules: ours, unless `rules` is given
+    """
+    number = next(_numbers)
+    starts_at = NOON + timedelta(days=in_days)
+    if state in ("convened", "running", "closed") and rules is None:
+        rules = some_rules(db, body, Terms())
+    fields: dict[str, Any] = {
+        "year": starts_at.year,
+        "serial": number,
+        "kind": "regular",
+        "starts_at": starts_at,
+        "ends_at": starts_at + timedelta(hours=2),
+        "state": state,
+        "rules": rules,
+        "convened_at": NOON if state in ("convened", "running", "closed") else None,
+        "opened_at": starts_at if state in ("running", "closed") else None,
+        "closed_at": starts_at + timedelta(hours=2) if state == "closed" else None,
+        "made_at": NOON,
+    } | but
+    session = _kept(db, Meeting(body=body, **fields))
+    for person in present:
+        _kept(db, Attendance(session_id=session.id, person_id=person.id, state="present"))
+    return session
+
+
+def a_goal(db: Session, body: Body, **but: Any) -> Goal:
+    """A goal that the body pursues."""
+    number = next(_numbers)
+    fields: dict[str, Any] = {
+        "body_id": body.id,
+        "title": f"Ziel {number}",
+        "state": "pursued",
+        "made_at": NOON,
+    }
+    return _kept(db, Goal(**(fields | but)))

@@ -9,11 +9,10 @@ from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date
 from sqlalchemy.orm import Session
 
 from strategy.catalog import later, say
-from strategy.domain import comments, files, papers, places, revisions, suggestions
+from strategy.domain import comments, dates, files, papers, places, revisions, suggestions
 from strategy.errors import Invalid
 from strategy.store.papers import Paper
 from strategy.store.people import Person
@@ -41,6 +40,8 @@ STATES = {
     "draft": later("Draft"),
     "consultation": later("Consultation"),
     "finalised": later("Finalised"),
+    "tabled": later("Tabled"),
+    "decided": later("Decided"),
     "withdrawn": later("Withdrawn"),
 }
 
@@ -143,7 +144,7 @@ def _meta(paper: Paper, new: revisions.Text, old: revisions.Text | None, now: da
     lang = paper.lang
     at = new.revision.made_at if new.revision else now
     day = at.astimezone(ZoneInfo(paper.body.zone)).date()
-    written = format_date(day, "d. MMMM y" if lang == "de" else "d MMMM y", locale=lang)
+    written = dates.long_date(day, lang)
     co_authors = [each.person.name for each in paper.authors if each.part == "co_author"]
     return Meta(
         title=paper.title,

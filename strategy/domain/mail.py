@@ -23,7 +23,7 @@ from sqlalchemy.orm import Session
 
 from strategy.catalog import translations
 from strategy.clock import now as clock_now
-from strategy.domain import jobs, links, people
+from strategy.domain import dates, jobs, links, people
 from strategy.errors import Invalid, NotFound
 from strategy.settings import Settings
 from strategy.store.base import make_session
@@ -74,6 +74,7 @@ def render(folder: Path, template: str, lang: str, facts: Mapping[str, Any]) -> 
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n"],
     )
+    env.filters["moment"] = lambda at, zone: dates.moment(datetime.fromisoformat(at), lang, zone)
     env.install_gettext_translations(translations(lang), newstyle=True)  # type: ignore[attr-defined]
     whole = env.get_template(f"mail/{template}.txt").render(facts)
     subject, _, text = whole.partition("\n")

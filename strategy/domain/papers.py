@@ -224,7 +224,7 @@ def readable_by(reader: Person) -> Any:
     """`policy.may_read` as a condition on papers; a test binds the two."""
     membership = exists().where(Member.body_id == Paper.body_id, Member.person_id == reader.id)
     return membership & or_(
-        Paper.state.in_(("consultation", "finalised")),
+        Paper.state.in_(sorted(policy.SHARED_STATES)),
         (Paper.state == "withdrawn") & Paper.shared_at.is_not(None),
         written_by(reader, "reader"),
     )

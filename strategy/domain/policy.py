@@ -18,7 +18,10 @@ from strategy.store.people import Person
 READS_CONSULTATIONS = frozenset({"chair", "voting", "advisory", "staff", "guest"})
 WRITES_COMMENTS = frozenset({"chair", "voting", "advisory", "staff", "guest"})
 STARTS_PAPERS = frozenset({"chair", "voting", "advisory", "staff"})
+VOTES = frozenset({"chair", "voting"})
 OPEN_STATES = frozenset({"draft", "consultation"})
+SHARED_STATES = frozenset({"consultation", "finalised", "tabled", "decided"})
+TABLED_FROM = frozenset({"draft", "consultation", "finalised"})
 
 
 def role(body: Body, person: Person) -> str | None:
@@ -71,6 +74,26 @@ def may_manage_body(actor: Person, body: Body) -> bool:
     return actor.is_admin or role(body, actor) in {"chair", "staff"}
 
 
+def may_change_rules(actor: Person, body: Body) -> bool:
+    """The rules are the chair's to enter; nobody else changes a deadline."""
+    return is_chair(actor, body)
+
+
+def may_run_sessions(actor: Person, body: Body) -> bool:
+    """Chairs and staff plan, convene and lead sessions through their agenda."""
+    return role(body, actor) in {"chair", "staff"}
+
+
+def may_vote(actor: Person, body: Body) -> bool:
+    """Who counts for majorities and quorum."""
+    return role(body, actor) in VOTES
+
+
+def may_propose(actor: Person, body: Body) -> bool:
+    """Everybody in the body but guests proposes items and topics, and supports them."""
+    return role(body, actor) in STARTS_PAPERS
+
+
 def may_start_paper(actor: Person, body: Body) -> bool:
     """Whoever works in the body may start a paper; guests may not."""
     return role(body, actor) in STARTS_PAPERS
@@ -92,7 +115,7 @@ def may_read(actor: Person, paper: Paper) -> bool:
 
 def was_shared(paper: Paper) -> bool:
     """Whether the body has been let in: by a consultation or a finalised revision."""
-    return paper.state in {"consultation", "finalised"} or (
+    return paper.state in SHARED_STATES or (
         paper.state == "withdrawn" and paper.shared_at is not None
     )
 
@@ -137,8 +160,26 @@ def may_reopen(actor: Person, paper: Paper) -> bool:
 
 
 def may_withdraw(actor: Person, paper: Paper) -> bool:
-    """Its authors may withdraw a paper that is not withdrawn yet."""
-    return may_read(actor, paper) and paper.state != "withdrawn" and is_author(actor, paper)
+    """Its authors may withdraw a paper until it is decided."""
+    return (
+        may_read(actor, paper)
+        and paper.state not in {"withdrawn", "decided"}
+        and is_author(actor, paper)
+    )
+
+
+def may_table(actor: Person, paper: Paper) -> bool:
+    """Its authors file a paper to a session; a chair does once it is shared."""
+    return (
+        may_read(actor, paper)
+        and paper.state in TABLED_FROM
+        and (is_author(actor, paper) or may_lead(actor, paper))
+    )
+
+
+def may_untable(actor: Person, paper: Paper) -> bool:
+    """A tabled paper is taken back by its authors alone."""
+    return may_read(actor, paper) and paper.state == "tabled" and is_author(actor, paper)
 
 
 def may_name_authors(actor: Person, paper: Paper) -> bool:

@@ -62,6 +62,8 @@ class Item(Base):
     proposed_by: Mapped[Person | None] = relationship(foreign_keys=[proposed_by_id])
     answer: Mapped[str] = mapped_column(Text, default="")
     """Why a proposed item was declined."""
+    carried_to_id: Mapped[int | None] = mapped_column(ForeignKey("agenda_items.id"))
+    """The item of a later session that goes on with it."""
     in_block: Mapped[bool] = mapped_column(default=False)
     """Decided together with the others that nobody wants to discuss."""
     note: Mapped[str] = mapped_column(Text, default="")

@@ -226,6 +226,7 @@ def upgrade() -> None:
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("proposed_by_id", sa.Integer(), nullable=True),
         sa.Column("answer", sa.Text(), nullable=False),
+        sa.Column("carried_to_id", sa.Integer(), nullable=True),
         sa.Column("in_block", sa.Boolean(), nullable=False),
         sa.Column("note", sa.Text(), nullable=False),
         sa.Column("called_at", sa.DateTime(timezone=True), nullable=True),
@@ -248,6 +249,9 @@ def upgrade() -> None:
         sa.CheckConstraint("minutes BETWEEN 0 AND 1440", name=op.f("ck_agenda_items_minutes")),
         sa.CheckConstraint("parent_id <> id", name=op.f("ck_agenda_items_not_its_own_parent")),
         sa.ForeignKeyConstraint(["body_id"], ["bodies.id"], name=op.f("fk_agenda_items_body_id")),
+        sa.ForeignKeyConstraint(
+            ["carried_to_id"], ["agenda_items.id"], name=op.f("fk_agenda_items_carried_to_id")
+        ),
         sa.ForeignKeyConstraint(["paper_id"], ["papers.id"], name=op.f("fk_agenda_items_paper_id")),
         sa.ForeignKeyConstraint(
             ["parent_id"], ["agenda_items.id"], name=op.f("fk_agenda_items_parent_id")

@@ -1,0 +1,578 @@
+"""Tabling: a paper is filed for a session, its lead time stamped in the same transaction."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session as Db
+from sqlalchemy.orm import joinedload
+
+from strategy.domain import agenda, lead_time, log, mail, policy, revisions, sessions
+from strategy.domain.lead_time import Stamp, Votes
+from strategy.domain.terms import Terms
+from strategy.errors import Invalid, NotAllowed, NotFound
+from strategy.store.agenda import KINDS, Item
+from strategy.store.comments import Comment
+from strategy.store.goals import Goal
+from strategy.store.papers import Paper
+from strategy.store.people import Person
+from strategy.store.revisions import Revision
+from strategy.store.sessions import Session
+from strategy.store.tablings import Backing, Tabling, TakenBack, UrgencyVote
+from strategy.text.editorial import is_editorial
+from strategy.text.positions import plain_text
+
+LONGEST_REASON = 2_000
+TAKES = ("planned", "convened", "running")
+"""States of a session that papers can be filed for."""
+
+
+@dataclass(frozen=True)
+class Filing:
+    """What its author says when a paper is tabled."""
+
+    goal: Goal | None = None
+    no_goal_because: str = ""
+    open_because: str = ""
+    """Why it is tabled though objections have no answer."""
+    kind: str = "decision"
+    """What the item is to be, if the paper is in time."""
+    is_editorial: bool = False
+    """Only spelling was corrected since it was last tabled, says a chair."""
+
+
+def hold(db: Db, paper: Paper, session: Session) -> None:
+    """Hold both rows until the transaction ends: read the clock after this, not before."""
+    sessions.held(db, session)
+    db.refresh(paper, with_for_update=True)
+
+
+def open_objections(db: Db, paper: Paper) -> Sequence[Comment]:
+    """Objections to the paper that nobody has answered."""
+    query = (
+        select(Comment)
+        .where(
+            Comment.paper_id == paper.id,
+            Comment.kind == "objection",
+            Comment.thread_id.is_(None),
+            Comment.resolved_at.is_(None),
+            Comment.deleted_at.is_(None),
+        )
+        .order_by(Comment.made_at)
+        .options(joinedload(Comment.author))
+    )
+    return db.scalars(query).all()
+
+
+def table(
+    db: Db, paper: Paper, session: Session, filing: Filing, *, by: Person, now: datetime
+) -> Tabling:
+    """File the paper: its text is frozen as a revision and the lead time stamped, once.
+
+    now     the server's moment, read while `hold` holds the rows; where the clock has gone back
+            since something happened to the paper, that later moment counts
+    raises  NotFound, NotAllowed by the policy; Invalid naming the field; NotAllowed where the
+            session takes no papers
+    """
+    policy.require(policy.may_table, by, paper)
+    hold(db, paper, session)
+    policy.require(policy.may_table, by, paper)  # somebody may have been quicker
+    if session.body_id != paper.body_id:
+        raise NotFound("There is no such session.")
+    if session.state not in TAKES:
+        raise NotAllowed("Papers can no longer be tabled for this session.")
+    _check(filing, paper, by)
+    unanswered = open_objections(db, paper)
+    if unanswered and not filing.open_because:
+        raise Invalid(
+            "open_because",
+            "Objections have no answer yet. Please answer them, or say why you go on: everybody"
+            " will read it.",
+        )
+    before = newest(db, paper)
+    now = _moment(now, before, revisions.newest(db, paper))
+    terms = sessions.pin(db, session, now=now)
+    revision = revisions.take(db, paper, "", by=by, now=now, kind="state")
+    stamp = _stamped(db, paper, session, terms, filing, before, revision, now)
+    item = _item(db, paper, session, filing, stamp, by, now)
+    made = _keep(
+        db,
+        paper,
+        item,
+        stamp,
+        revision=revision,
+        filing=filing,
+        open_objections=len(unanswered),
+        by=by,
+        now=now,
+    )
+    paper.state, paper.tabled_at, paper.consults_until = "tabled", now, None
+    paper.shared_at = paper.shared_at or now
+    log.note(
+        db, "paper.tabled", by=by, now=now, paper=paper, session=session, detail=session.number
+    )
+    _receipt(db, made, revision, now)
+    return made
+
+
+def _check(filing: Filing, paper: Paper, by: Person) -> None:
+    if filing.kind not in KINDS:
+        raise Invalid("kind", "There is no such kind of item.")
+    if filing.goal is not None and filing.goal.body_id != paper.body_id:
+        raise Invalid("goal", "There is no such goal.")
+    if filing.goal is None and not filing.no_goal_because:
+        raise Invalid("no_goal_because", "Please name a goal, or say why there is none.")
+    if filing.is_editorial and not policy.is_chair(by, paper.body):
+        raise NotAllowed("Only a chair can say that a correction is editorial.")
+
+
+def _moment(now: datetime, before: Tabling | None, revision: Revision | None) -> datetime:
+    """Never earlier than what has happened already, whatever the clock says."""
+    known = [now]
+    if before is not None:
+        known.append(before.made_at)
+    if revision is not None:
+        known.append(revision.made_at)
+    return max(known)
+
+
+def _stamped(
+    db: Db,
+    paper: Paper,
+    session: Session,
+    terms: Terms,
+    filing: Filing,
+    before: Tabling | None,
+    revision: Revision,
+    now: datetime,
+) -> Stamp:
+    """The stamp of this moment; of an editorial correction, that of the text before."""
+    at = now
+    if filing.is_editorial:
+        if before is None or before.session_id != session.id:
+            raise Invalid(
+                "is_editorial", "There is no tabled text that this could be a correction of."
+            )
+        old = json.loads(revisions.find(db, paper, before.revision).doc)
+        new = json.loads(revisions.find(db, paper, revision.number).doc)
+        if not is_editorial(old, new):
+            raise Invalid(
+                "is_editorial",
+                "More than spelling has changed: a word more or less, a number, another word.",
+            )
+        at = before.at
+    return lead_time.stamp(terms, session.starts_at, at, zone=session.body.zone, kind=paper.kind)
+
+
+def _item(
+    db: Db,
+    paper: Paper,
+    session: Session,
+    filing: Filing,
+    stamp: Stamp,
+    by: Person,
+    now: datetime,
+) -> Item:
+    """The paper's item on the agenda: the one it had, else a new one at the end."""
+    kind = filing.kind
+    if kind == "decision" and lead_time.needs_urgency(stamp.late_by, stamp.reading_short):
+        kind = "discussion"
+    item = db.scalar(
+        select(Item).where(
+            Item.session_id == session.id,
+            Item.paper_id == paper.id,
+            Item.state.in_(("open", "proposed")),
+        )
+    )
+    if item is None:
+        last = db.scalar(select(func.max(Item.place)).where(Item.session_id == session.id))
+        item = Item(
+            body_id=session.body_id,
+            session_id=session.id,
+            place=(last or 0) + 1,
+            minutes=20,
+            paper_id=paper.id,
+            paper=paper,
+            proposed_by_id=by.id,
+            made_at=now,
+            title=paper.title,
+        )
+        db.add(item)
+    item.title, item.kind, item.in_block, item.state = paper.title, kind, False, "open"
+    db.flush()
+    return item
+
+
+def _keep(
+    db: Db,
+    paper: Paper,
+    item: Item,
+    stamp: Stamp,
+    *,
+    revision: Revision,
+    filing: Filing,
+    open_objections: int,
+    by: Person,
+    now: datetime,
+    carried_from: Tabling | None = None,
+) -> Tabling:
+    last = db.scalar(select(func.max(Tabling.number)).where(Tabling.paper_id == paper.id))
+    made = Tabling(
+        paper_id=paper.id,
+        paper=paper,
+        number=(last or 0) + 1,
+        session_id=item.session_id,
+        item_id=item.id,
+        item=item,
+        revision=revision.number,
+        fingerprint=revision.fingerprint,
+        by_id=by.id,
+        by=by,
+        at=stamp.at,
+        made_at=now,
+        carried_from_id=carried_from.id if carried_from else None,
+        is_editorial=filing.is_editorial,
+        starts_at=stamp.starts_at,
+        deadline=stamp.deadline,
+        lead=int(stamp.lead.total_seconds()),
+        late_by=max(1, int(stamp.late_by.total_seconds())) if stamp.late_by else None,
+        is_table_paper=stamp.is_table_paper,
+        reading_days=stamp.reading_days,
+        reading_short=stamp.reading_short,
+        goal_id=filing.goal.id if filing.goal else None,
+        no_goal_because=filing.no_goal_because if filing.goal is None else "",
+        open_objections=open_objections,
+        open_because=filing.open_because if open_objections else "",
+    )
+    db.add(made)
+    db.flush()
+    return made
+
+
+def _receipt(db: Db, tabling: Tabling, revision: Revision, now: datetime) -> None:
+    """To its authors: full text and fingerprint, so that nobody can say it was another one."""
+    paper = tabling.paper
+    writers = [paper.lead, *(each.person for each in paper.authors if each.part == "co_author")]
+    facts = {
+        "title": paper.title,
+        "number": paper.number,
+        "session": tabling.item.session.number if tabling.item.session else "",
+        "at": tabling.at.isoformat(),
+        "zone": paper.body.zone,
+        "revision": revision.number,
+        "fingerprint": tabling.fingerprint,
+        "late": tabling.late_by is not None,
+        "text": plain_text(json.loads(revision.doc)),
+    }
+    for person in {each.id: each for each in writers if each.left_at is None}.values():
+        mail.queue(db, to=person, template="tabled", facts=facts, now=now)
+
+
+def take_back(db: Db, paper: Paper, because: str, *, by: Person, now: datetime) -> None:
+    """Its authors take a tabled paper back before the session; it goes on in consultation.
+
+    The stamp stays, and is shown; filing it again stamps anew.
+    """
+    policy.require(policy.may_untable, by, paper)
+    current = standing(db, paper)
+    if current is None:
+        raise NotAllowed("This paper is not tabled.")
+    hold(db, paper, current.session)
+    policy.require(policy.may_untable, by, paper)
+    if current.session.state not in sessions.AHEAD:
+        raise NotAllowed("The session has begun: a tabled paper can no longer be taken back.")
+    db.add(TakenBack(tabling_id=current.id, by_id=by.id, because=because, at=now))
+    paper.state, paper.tabled_at = "consultation", None
+    current.item.kind, current.item.in_block = "discussion", False
+    db.flush()
+    log.note(db, "paper.taken_back", by=by, now=now, paper=paper, session=current.session)
+
+
+def newest(db: Db, paper: Paper) -> Tabling | None:
+    """The paper's last tabling, taken back or not."""
+    return db.scalar(
+        select(Tabling)
+        .where(Tabling.paper_id == paper.id)
+        .order_by(Tabling.number.desc())
+        .limit(1)
+        .options(joinedload(Tabling.session), joinedload(Tabling.item))
+    )
+
+
+def standing(db: Db, paper: Paper) -> Tabling | None:
+    """The tabling that counts: the last one, unless it was taken back."""
+    last = newest(db, paper)
+    return None if last is None or db.get(TakenBack, last.id) is not None else last
+
+
+def of_paper(db: Db, paper: Paper) -> Sequence[Tabling]:
+    """Every tabling of the paper, newest first: what came late is shown for ever."""
+    query = (
+        select(Tabling)
+        .where(Tabling.paper_id == paper.id)
+        .order_by(Tabling.number.desc())
+        .options(joinedload(Tabling.session), joinedload(Tabling.by))
+    )
+    return db.scalars(query).all()
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A tabling with what has been said about it since."""
+
+    tabling: Tabling
+    vote: UrgencyVote | None
+    backers: int
+    before: int | None
+    """The revision that was tabled for the same session before: there is a redline against it."""
+
+    @property
+    def is_late(self) -> bool:
+        """Came after the deadline."""
+        return self.tabling.late_by is not None
+
+    @property
+    def is_held_up(self) -> bool:
+        """May only be discussed as things stand, apart from signatures."""
+        held_up = lead_time.needs_urgency(self.tabling.late_by, self.tabling.reading_short)
+        return held_up and not (self.vote is not None and self.vote.is_granted)
+
+
+def of_items(db: Db, items: Iterable[int]) -> dict[int, Standing]:
+    """For each item the tabling that counts, however many items. Three queries."""
+    wanted = list(items)
+    rows = db.scalars(
+        select(Tabling)
+        .outerjoin(TakenBack, TakenBack.tabling_id == Tabling.id)
+        .where(Tabling.item_id.in_(wanted), TakenBack.tabling_id.is_(None))
+        .order_by(Tabling.number)
+        .options(joinedload(Tabling.goal), joinedload(Tabling.by))
+    ).all()
+    latest: dict[int, Tabling] = {}
+    before: dict[int, int] = {}
+    for each in rows:
+        if each.item_id in latest:
+            before[each.item_id] = latest[each.item_id].revision
+        latest[each.item_id] = each
+    ids = [each.id for each in latest.values()]
+    votes = {
+        each.tabling_id: each
+        for each in db.scalars(select(UrgencyVote).where(UrgencyVote.tabling_id.in_(ids)))
+    }
+    counted = select(Backing.tabling_id, func.count()).where(Backing.tabling_id.in_(ids))
+    backers: dict[int, int] = dict(db.execute(counted.group_by(Backing.tabling_id)).all())
+    return {
+        item_id: Standing(each, votes.get(each.id), backers.get(each.id, 0), before.get(item_id))
+        for item_id, each in latest.items()
+    }
+
+
+def back(db: Db, tabling: Tabling, *, by: Person, now: datetime) -> None:
+    """A voting member signs for a late paper, where the rules ask for signatures."""
+    policy.require(policy.may_read, by, tabling.paper)
+    policy.require_body(policy.may_vote, by, tabling.paper.body)
+    sessions.held(db, tabling.session)
+    needed = sessions.terms_of(db, tabling.session).late_backers
+    if not needed or not lead_time.needs_urgency(tabling.late_by, tabling.reading_short):
+        raise NotAllowed("This paper needs no signatures.")
+    if tabling.session.state not in TAKES or db.get(TakenBack, tabling.id) is not None:
+        raise NotAllowed("It is too late to sign.")
+    if db.get(Backing, (tabling.id, by.id)) is None:
+        db.add(Backing(tabling_id=tabling.id, person_id=by.id, at=now))
+        db.flush()
+        log.note(db, "paper.backed", by=by, now=now, paper=tabling.paper, session=tabling.session)
+
+
+def vote_urgency(
+    db: Db,
+    tabling: Tabling,
+    *,
+    cause: str,
+    because: str,
+    yes: int,
+    no: int,
+    abstain: int,
+    by: Person,
+    now: datetime,
+) -> UrgencyVote:
+    """Record the board's vote on whether to decide a late paper all the same. Once.
+
+    raises  NotFound, NotAllowed by the policy and where there is nothing to vote on;
+            Invalid naming the field
+    """
+    session = tabling.session
+    policy.require(policy.may_read, by, tabling.paper)
+    policy.require_body(policy.may_run_sessions, by, session.body)
+    sessions.held(db, session)
+    if session.state != "running":
+        raise NotAllowed("Urgency is voted on in the session, once it is open.")
+    if db.get(TakenBack, tabling.id) is not None or standing(db, tabling.paper) is not tabling:
+        raise NotAllowed("This is not the tabled text.")
+    if not lead_time.needs_urgency(tabling.late_by, tabling.reading_short):
+        raise NotAllowed("This paper came in time: it needs no urgency.")
+    terms = sessions.terms_of(db, session)
+    if not terms.urgency:
+        raise NotAllowed("The rules of procedure know no vote on urgency.")
+    if db.get(UrgencyVote, tabling.id) is not None:
+        raise NotAllowed("The vote on urgency has been recorded already. It stands.")
+    for name, words in (("cause", cause), ("because", because)):
+        if not words.strip():
+            raise Invalid(name, "Please fill this in.")
+    there = sessions.quorum(db, session)
+    if not there.is_reached:
+        raise NotAllowed(
+            "Without a quorum nothing is decided: %(present)s of %(needed)s are there.",
+            present=there.present,
+            needed=there.needed,
+        )
+    check_votes(yes, no, abstain, there.present)
+    votes = Votes(yes, no, abstain, there.present, there.members)
+    vote = UrgencyVote(
+        tabling_id=tabling.id,
+        cause=cause.strip(),
+        because=because.strip(),
+        yes=yes,
+        no=no,
+        abstain=abstain,
+        present=there.present,
+        members=there.members,
+        majority=terms.urgency,
+        is_granted=lead_time.reached(terms.urgency, votes),
+        by_id=by.id,
+        at=now,
+    )
+    db.add(vote)
+    db.flush()
+    if vote.is_granted:
+        tabling.item.kind = "decision"
+    verb = "urgency.granted" if vote.is_granted else "urgency.refused"
+    log.note(db, verb, by=by, now=now, paper=tabling.paper, session=session)
+    return vote
+
+
+def check_votes(yes: int, no: int, abstain: int, present: int) -> None:
+    """Refuse more votes than members who may vote are there.
+
+    raises  Invalid
+    """
+    if min(yes, no, abstain) < 0:
+        raise Invalid("yes", "A number of votes cannot be negative.")
+    if yes + no + abstain > present:
+        raise Invalid(
+            "yes",
+            "More votes than members: %(votes)s of %(present)s who are there and may vote.",
+            votes=yes + no + abstain,
+            present=present,
+        )
+
+
+def admit_decision(db: Db, item: Item) -> Standing | None:
+    """The one gate: let the item be decided, or say why not. Its paper's tabling, if it has one.
+
+    raises  Late; NotAllowed where its paper is not tabled
+    """
+    if item.paper is None:
+        return None
+    found = of_items(db, [item.id]).get(item.id)
+    if found is None or item.session is None or found.tabling.session_id != item.session.id:
+        raise NotAllowed("The paper of this item is not tabled.")
+    needed = sessions.terms_of(db, item.session).late_backers
+    lead_time.admit(
+        late_by=found.tabling.late_by,
+        reading_short=found.tabling.reading_short,
+        is_urgent=found.vote.is_granted if found.vote else None,
+        backers=found.backers,
+        backers_needed=needed,
+        facts={"number": item.paper.number},
+    )
+    return found
+
+
+def make_decision_item(db: Db, session: Session, item: Item, *, by: Person, now: datetime) -> None:
+    """Let the item of a paper be one for decision, if the paper may be decided.
+
+    raises  Late, NotAllowed
+    """
+    policy.require_body(policy.may_run_sessions, by, session.body)
+    sessions.held(db, session)
+    if session.state not in TAKES:
+        raise NotAllowed("This agenda is closed.")
+    admit_decision(db, item)
+    item.kind = "decision"
+    log.note(db, "item.to_decision", by=by, now=now, paper=item.paper, session=session)
+
+
+def carry_over(db: Db, item: Item, session: Session, *, by: Person, now: datetime) -> Item:
+    """Put onto a session's agenda what another did not reach.
+
+    A paper keeps the moment at which it was tabled: it is judged by the new session's deadline.
+    The old stamp stays.
+    """
+    policy.require_body(policy.may_run_sessions, by, session.body)
+    sessions.held(db, session)
+    if session.body_id != item.body_id or session.state not in TAKES:
+        raise NotAllowed("This agenda is closed.")
+    waits = {each.id for each in agenda.backlog(db, session.body)}
+    if item.id not in waits:
+        raise NotAllowed("This item does not wait to be carried over.")
+    before = of_items(db, [item.id]).get(item.id)
+    last = db.scalar(select(func.max(Item.place)).where(Item.session_id == session.id))
+    if item.session_id is None:
+        item.session_id, item.session, item.place = session.id, session, (last or 0) + 1
+        item.parent_id = None
+        db.flush()
+        return item
+    new = Item(
+        body_id=session.body_id,
+        session_id=session.id,
+        session=session,
+        place=(last or 0) + 1,
+        kind="discussion" if item.paper_id else item.kind,
+        title=item.title,
+        minutes=item.minutes,
+        presenter_id=item.presenter_id,
+        is_confidential=item.is_confidential,
+        paper_id=item.paper_id,
+        paper=item.paper,
+        topic_id=item.topic_id,
+        is_forced=item.is_forced,
+        proposed_by_id=item.proposed_by_id,
+        made_at=now,
+    )
+    db.add(new)
+    db.flush()
+    item.carried_to_id = new.id
+    if before is not None and item.paper is not None and item.paper.state == "tabled":
+        _carry_tabling(db, before.tabling, new, session, by, now)
+    log.note(db, "item.carried_over", by=by, now=now, session=session, detail=item.title)
+    return new
+
+
+def _carry_tabling(
+    db: Db, before: Tabling, item: Item, session: Session, by: Person, now: datetime
+) -> None:
+    paper = before.paper
+    terms = sessions.pin(db, session, now=now)
+    stamp = lead_time.stamp(
+        terms, session.starts_at, before.at, zone=session.body.zone, kind=paper.kind
+    )
+    filing = Filing(before.goal, before.no_goal_because, before.open_because)
+    revision = revisions.find(db, paper, before.revision)
+    _keep(
+        db,
+        paper,
+        item,
+        stamp,
+        revision=revision,
+        filing=filing,
+        open_objections=before.open_objections,
+        by=by,
+        now=now,
+        carried_from=before,
+    )
+    if not lead_time.needs_urgency(stamp.late_by, stamp.reading_short):
+        item.kind = "decision"
