@@ -374,27 +374,6 @@ def leave_open_items(db: Db, session: Session) -> None:
     )
 
 
-def backlog(db: Db, body: Body) -> list[Item]:
-    """What waits: taken off an agenda, or not reached in a session that has ended."""
-    query = (
-        select(Item)
-        .outerjoin(Session, Session.id == Item.session_id)
-        .where(
-            Item.body_id == body.id,
-            Item.standing == "",
-            or_(
-                Item.session_id.is_(None) & (Item.state == "open"),
-                (Item.state == "not_reached")
-                & Item.carried_to_id.is_(None)
-                & Session.state.in_(("closed", "cancelled")),
-            ),
-        )
-        .order_by(Item.made_at, Item.id)
-        .options(joinedload(Item.paper), joinedload(Item.topic), joinedload(Item.session))
-    )
-    return list(db.scalars(query))
-
-
 def visible(every: Iterable[Item], reader: Person, body: Body) -> list[Item]:
     """Without what is confidential, for guests: they read nothing of it, not even the title."""
     if policy.role(body, reader) != "guest":

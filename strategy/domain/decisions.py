@@ -13,7 +13,7 @@ from sqlalchemy import Row, exists, func, or_, select
 from sqlalchemy.orm import Session as Db
 from sqlalchemy.orm import aliased, joinedload
 
-from strategy.domain import agenda, lead_time, log, policy, revisions, sessions, tablings
+from strategy.domain import agenda, lead_time, log, policy, revisions, sessions, tablings, urgency
 from strategy.errors import Invalid, NotAllowed, NotFound
 from strategy.store.agenda import Item
 from strategy.store.bodies import Body, Member
@@ -80,7 +80,7 @@ def record(
     _check_votes(db, session, said, is_circular)
     tabled = None
     if said.outcome in CARRIED or said.outcome == "rejected":
-        tabled = tablings.admit_decision(db, item)
+        tabled = urgency.admit(db, item)
         if item.paper is not None and item.kind != "decision":
             raise NotAllowed("This item is not one for decision.")
     if said.outcome in NEEDS_REASON and not said.reason:
@@ -151,7 +151,7 @@ def _check_votes(db: Db, session: Session, said: Outcome, is_circular: bool) -> 
         if said.yes or said.no or said.abstain:
             raise Invalid("is_unanimous", "Please give either votes or “without a count”.")
         return
-    tablings.check_votes(said.yes, said.no, said.abstain, there.present)
+    urgency.check_votes(said.yes, said.no, said.abstain, there.present)
     if said.outcome in CARRIED and said.yes <= said.no:
         raise Invalid("yes", "With these votes it is not adopted: more yes than no is needed.")
     if said.outcome == "rejected" and said.yes > said.no:

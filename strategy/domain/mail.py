@@ -6,6 +6,7 @@ import json
 import os
 import smtplib
 import ssl
+from base64 import b64decode
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -49,6 +50,7 @@ def queue(
     template: str,
     facts: Mapping[str, Any] | None = None,
     link: str = "",
+    attached: Mapping[str, str] | None = None,
     now: datetime,
 ) -> Job:
     """Have a mail sent, in the same transaction as its reason.
@@ -58,9 +60,12 @@ def queue(
     facts       what the template says, as JSON; `name` and `base` come by themselves
     link        the kind of link the mail brings as `link`; made when it is sent, so that no
                 table ever holds what would let somebody in
+    attached    a file that comes with it: its name, mime and, in base64, data
     """
     whom = {"person": to.id} if isinstance(to, Person) else {"email": to}
     body = {"to": whom, "template": template, "facts": dict(facts or {}), "link": link}
+    if attached:
+        body["attached"] = dict(attached)
     return jobs.add(db, "mail", body, now=now)
 
 
@@ -133,6 +138,11 @@ def handler(settings: Settings, templates: Path) -> jobs.Handler:
             key=f"{settings.external} {job.made_at.isoformat()} {job.id}",
             now=clock_now(),
         )
+        if file := wanted.get("attached"):
+            kind, _, subtype = file["mime"].partition("/")
+            message.add_attachment(
+                b64decode(file["data"]), maintype=kind, subtype=subtype, filename=file["name"]
+            )
         db.rollback()
         deliver(settings.mail, message)
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session, aliased
 from strategy.domain import log, policy, revisions, steps
 from strategy.errors import Invalid, NotFound
 from strategy.store.bodies import Body, Member
-from strategy.store.papers import STATES, Paper, PaperPerson, Reading
+from strategy.store.papers import KINDS, STATES, Paper, PaperPerson, Reading
 from strategy.store.people import Person
 from strategy.text.positions import plain_text
 
@@ -132,6 +132,16 @@ def rename(db: Session, paper: Paper, title: str, *, by: Person, now: datetime) 
     steps.append(db, paper, [step], by=by, now=now)
     log.note(db, "paper.renamed", by=by, now=now, paper=paper, detail=paper.title)
     paper.title = title
+
+
+def classify(db: Session, paper: Paper, kind: str, *, by: Person, now: datetime) -> None:
+    """Say which kind of paper it is: the rules may set other deadlines for it."""
+    policy.require(policy.may_edit, by, paper)
+    if kind not in KINDS or "minutes" in (kind, paper.kind):
+        raise Invalid("kind", "There is no such kind of paper.")
+    if kind != paper.kind:
+        paper.kind = kind
+        log.note(db, "paper.classified", by=by, now=now, paper=paper, detail=kind)
 
 
 def consult(db: Session, paper: Paper, *, until: date | None, by: Person, now: datetime) -> None:

@@ -11,8 +11,8 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session as Db
 from sqlalchemy.orm import joinedload
 
-from strategy.domain import agenda, lead_time, log, mail, policy, revisions, sessions
-from strategy.domain.lead_time import Stamp, Votes
+from strategy.domain import lead_time, log, mail, policy, revisions, sessions
+from strategy.domain.lead_time import Stamp
 from strategy.domain.terms import Terms
 from strategy.errors import Invalid, NotAllowed, NotFound
 from strategy.store.agenda import KINDS, Item
@@ -99,7 +99,7 @@ def table(
     revision = revisions.take(db, paper, "", by=by, now=now, kind="state")
     stamp = _stamped(db, paper, session, terms, filing, before, revision, now)
     item = _item(db, paper, session, filing, stamp, by, now)
-    made = _keep(
+    made = keep(
         db,
         paper,
         item,
@@ -207,7 +207,7 @@ def _item(
     return item
 
 
-def _keep(
+def keep(
     db: Db,
     paper: Paper,
     item: Item,
@@ -220,6 +220,7 @@ def _keep(
     now: datetime,
     carried_from: Tabling | None = None,
 ) -> Tabling:
+    """Write a tabling down. Nothing changes it any more."""
     last = db.scalar(select(func.max(Tabling.number)).where(Tabling.paper_id == paper.id))
     made = Tabling(
         paper_id=paper.id,
@@ -371,208 +372,16 @@ def of_items(db: Db, items: Iterable[int]) -> dict[int, Standing]:
     }
 
 
-def back(db: Db, tabling: Tabling, *, by: Person, now: datetime) -> None:
-    """A voting member signs for a late paper, where the rules ask for signatures."""
-    policy.require(policy.may_read, by, tabling.paper)
-    policy.require_body(policy.may_vote, by, tabling.paper.body)
-    sessions.held(db, tabling.session)
-    needed = sessions.terms_of(db, tabling.session).late_backers
-    if not needed or not lead_time.needs_urgency(tabling.late_by, tabling.reading_short):
-        raise NotAllowed("This paper needs no signatures.")
-    if tabling.session.state not in TAKES or db.get(TakenBack, tabling.id) is not None:
-        raise NotAllowed("It is too late to sign.")
-    if db.get(Backing, (tabling.id, by.id)) is None:
-        db.add(Backing(tabling_id=tabling.id, person_id=by.id, at=now))
-        db.flush()
-        log.note(db, "paper.backed", by=by, now=now, paper=tabling.paper, session=tabling.session)
-
-
-def vote_urgency(
-    db: Db,
-    tabling: Tabling,
-    *,
-    cause: str,
-    because: str,
-    yes: int,
-    no: int,
-    abstain: int,
-    by: Person,
-    now: datetime,
-) -> UrgencyVote:
-    """Record the board's vote on whether to decide a late paper all the same. Once.
-
-    raises  NotFound, NotAllowed by the policy and where there is nothing to vote on;
-            Invalid naming the field
-    """
-    session = tabling.session
-    policy.require(policy.may_read, by, tabling.paper)
-    policy.require_body(policy.may_run_sessions, by, session.body)
-    sessions.held(db, session)
-    if session.state != "running":
-        raise NotAllowed("Urgency is voted on in the session, once it is open.")
-    if db.get(TakenBack, tabling.id) is not None or standing(db, tabling.paper) is not tabling:
-        raise NotAllowed("This is not the tabled text.")
-    if not lead_time.needs_urgency(tabling.late_by, tabling.reading_short):
-        raise NotAllowed("This paper came in time: it needs no urgency.")
-    terms = sessions.terms_of(db, session)
-    if not terms.urgency:
-        raise NotAllowed("The rules of procedure know no vote on urgency.")
-    if db.get(UrgencyVote, tabling.id) is not None:
-        raise NotAllowed("The vote on urgency has been recorded already. It stands.")
-    for name, words in (("cause", cause), ("because", because)):
-        if not words.strip():
-            raise Invalid(name, "Please fill this in.")
-    there = sessions.quorum(db, session)
-    if not there.is_reached:
-        raise NotAllowed(
-            "Without a quorum nothing is decided: %(present)s of %(needed)s are there.",
-            present=there.present,
-            needed=there.needed,
+def sessions_for(db: Db, paper: Paper, *, now: datetime) -> Sequence[Session]:
+    """The sessions that the paper could be filed for, next ones first."""
+    query = (
+        select(Session)
+        .where(
+            Session.body_id == paper.body_id,
+            Session.state.in_(TAKES),
+            (Session.ends_at >= now) | (Session.state == "running"),
         )
-    check_votes(yes, no, abstain, there.present)
-    votes = Votes(yes, no, abstain, there.present, there.members)
-    vote = UrgencyVote(
-        tabling_id=tabling.id,
-        cause=cause.strip(),
-        because=because.strip(),
-        yes=yes,
-        no=no,
-        abstain=abstain,
-        present=there.present,
-        members=there.members,
-        majority=terms.urgency,
-        is_granted=lead_time.reached(terms.urgency, votes),
-        by_id=by.id,
-        at=now,
+        .order_by(Session.starts_at, Session.id)
+        .options(joinedload(Session.body), joinedload(Session.rules))
     )
-    db.add(vote)
-    db.flush()
-    if vote.is_granted:
-        tabling.item.kind = "decision"
-    verb = "urgency.granted" if vote.is_granted else "urgency.refused"
-    log.note(db, verb, by=by, now=now, paper=tabling.paper, session=session)
-    return vote
-
-
-def check_votes(yes: int, no: int, abstain: int, present: int) -> None:
-    """Refuse more votes than members who may vote are there.
-
-    raises  Invalid
-    """
-    if min(yes, no, abstain) < 0:
-        raise Invalid("yes", "A number of votes cannot be negative.")
-    if yes + no + abstain > present:
-        raise Invalid(
-            "yes",
-            "More votes than members: %(votes)s of %(present)s who are there and may vote.",
-            votes=yes + no + abstain,
-            present=present,
-        )
-
-
-def admit_decision(db: Db, item: Item) -> Standing | None:
-    """The one gate: let the item be decided, or say why not. Its paper's tabling, if it has one.
-
-    raises  Late; NotAllowed where its paper is not tabled
-    """
-    if item.paper is None:
-        return None
-    found = of_items(db, [item.id]).get(item.id)
-    if found is None or item.session is None or found.tabling.session_id != item.session.id:
-        raise NotAllowed("The paper of this item is not tabled.")
-    needed = sessions.terms_of(db, item.session).late_backers
-    lead_time.admit(
-        late_by=found.tabling.late_by,
-        reading_short=found.tabling.reading_short,
-        is_urgent=found.vote.is_granted if found.vote else None,
-        backers=found.backers,
-        backers_needed=needed,
-        facts={"number": item.paper.number},
-    )
-    return found
-
-
-def make_decision_item(db: Db, session: Session, item: Item, *, by: Person, now: datetime) -> None:
-    """Let the item of a paper be one for decision, if the paper may be decided.
-
-    raises  Late, NotAllowed
-    """
-    policy.require_body(policy.may_run_sessions, by, session.body)
-    sessions.held(db, session)
-    if session.state not in TAKES:
-        raise NotAllowed("This agenda is closed.")
-    admit_decision(db, item)
-    item.kind = "decision"
-    log.note(db, "item.to_decision", by=by, now=now, paper=item.paper, session=session)
-
-
-def carry_over(db: Db, item: Item, session: Session, *, by: Person, now: datetime) -> Item:
-    """Put onto a session's agenda what another did not reach.
-
-    A paper keeps the moment at which it was tabled: it is judged by the new session's deadline.
-    The old stamp stays.
-    """
-    policy.require_body(policy.may_run_sessions, by, session.body)
-    sessions.held(db, session)
-    if session.body_id != item.body_id or session.state not in TAKES:
-        raise NotAllowed("This agenda is closed.")
-    waits = {each.id for each in agenda.backlog(db, session.body)}
-    if item.id not in waits:
-        raise NotAllowed("This item does not wait to be carried over.")
-    before = of_items(db, [item.id]).get(item.id)
-    last = db.scalar(select(func.max(Item.place)).where(Item.session_id == session.id))
-    if item.session_id is None:
-        item.session_id, item.session, item.place = session.id, session, (last or 0) + 1
-        item.parent_id = None
-        db.flush()
-        return item
-    new = Item(
-        body_id=session.body_id,
-        session_id=session.id,
-        session=session,
-        place=(last or 0) + 1,
-        kind="discussion" if item.paper_id else item.kind,
-        title=item.title,
-        minutes=item.minutes,
-        presenter_id=item.presenter_id,
-        is_confidential=item.is_confidential,
-        paper_id=item.paper_id,
-        paper=item.paper,
-        topic_id=item.topic_id,
-        is_forced=item.is_forced,
-        proposed_by_id=item.proposed_by_id,
-        made_at=now,
-    )
-    db.add(new)
-    db.flush()
-    item.carried_to_id = new.id
-    if before is not None and item.paper is not None and item.paper.state == "tabled":
-        _carry_tabling(db, before.tabling, new, session, by, now)
-    log.note(db, "item.carried_over", by=by, now=now, session=session, detail=item.title)
-    return new
-
-
-def _carry_tabling(
-    db: Db, before: Tabling, item: Item, session: Session, by: Person, now: datetime
-) -> None:
-    paper = before.paper
-    terms = sessions.pin(db, session, now=now)
-    stamp = lead_time.stamp(
-        terms, session.starts_at, before.at, zone=session.body.zone, kind=paper.kind
-    )
-    filing = Filing(before.goal, before.no_goal_because, before.open_because)
-    revision = revisions.find(db, paper, before.revision)
-    _keep(
-        db,
-        paper,
-        item,
-        stamp,
-        revision=revision,
-        filing=filing,
-        open_objections=before.open_objections,
-        by=by,
-        now=now,
-        carried_from=before,
-    )
-    if not lead_time.needs_urgency(stamp.late_by, stamp.reading_short):
-        item.kind = "decision"
+    return db.scalars(query).all()

@@ -9,6 +9,11 @@ from flask import Blueprint
 PARTS = (
     "health",
     "desk",
+    "sessions",
+    "agenda",
+    "tablings",
+    "decisions",
+    "rules",
     "papers",
     "steps",
     "revisions",

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime, format_timedelta
+from babel.units import format_unit
 from flask import Flask, g, request, session
 from flask_babel import Domain, get_locale
 from flask_login import current_user
@@ -75,6 +76,71 @@ def _ago(seconds: int, lang: str) -> str:
     return str(format_timedelta(seconds, add_direction=True, threshold=1.2, locale=lang))
 
 
+def in_zone(value: datetime, zone: str) -> str:
+    """Freitag, 18. September 2026, 18:05, on the clocks of the zone."""
+    return _in_zone(value.replace(second=0, microsecond=0), zone, str(get_locale()), "EEEE, ")
+
+
+def short(value: datetime, zone: str) -> str:
+    """18. Sept. 2026, 18:05, on the clocks of the zone."""
+    return _in_zone(value.replace(second=0, microsecond=0), zone, str(get_locale()), "")
+
+
+@lru_cache(maxsize=KEPT)
+def _in_zone(value: datetime, zone: str, lang: str, before: str) -> str:
+    month = "MMMM" if before else "MMM"
+    form = f"{before}d. {month} y, HH:mm" if lang == "de" else f"{before}d {month} y, HH:mm"
+    return str(format_datetime(value.astimezone(ZoneInfo(zone)), form, locale=lang))
+
+
+def deadline(value: datetime, zone: str) -> str:
+    """The last moment as people say it: what ends at midnight ends with the day before."""
+    wall = value.astimezone(ZoneInfo(zone))
+    if (wall.hour, wall.minute) != (0, 0):
+        return in_zone(value, zone)
+    return _weekday(wall.date() - timedelta(days=1), str(get_locale()))
+
+
+@lru_cache(maxsize=KEPT)
+def _weekday(value: date, lang: str) -> str:
+    form = "EEEE, d. MMMM y" if lang == "de" else "EEEE, d MMMM y"
+    return str(format_date(value, form, locale=lang))
+
+
+def clock(value: datetime, zone: str) -> str:
+    """18:05."""
+    return f"{value.astimezone(ZoneInfo(zone)):%H:%M}"
+
+
+def day_in(value: datetime, zone: str) -> date:
+    """The day that the moment belongs to in the zone."""
+    return value.astimezone(ZoneInfo(zone)).date()
+
+
+def for_field(value: datetime, zone: str) -> str:
+    """As a field of the type datetime-local wants it: 2026-09-07T18:05."""
+    return f"{value.astimezone(ZoneInfo(zone)):%Y-%m-%dT%H:%M}"
+
+
+def month(value: date) -> str:
+    """September 2026."""
+    return str(format_date(value, "LLLL y", locale=str(get_locale())))
+
+
+def span(seconds: int) -> str:
+    """How long, in the largest one or two units: 12 Tage; 3 Stunden 20 Minuten."""
+    lang = str(get_locale())
+    left = abs(seconds)
+    words: list[str] = []
+    for unit, size in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
+        count, left = divmod(left, size)
+        if count and len(words) < 2:
+            words.append(str(format_unit(count, f"duration-{unit}", locale=lang)))
+        if unit == "day" and count >= 3:
+            break
+    return " ".join(words) or str(format_unit(0, "duration-minute", locale=lang))
+
+
 @lru_cache(maxsize=len(LANGUAGES) * 2)
 def strings(lang: str, pattern: str) -> Markup:
     """The scripts' strings as JSON that can stand in a page."""
@@ -91,7 +157,19 @@ def init_app(app: Flask) -> None:
     """Set the catalogue for each request and give templates their filters."""
     catalog = OneCatalog()
     app.before_request(catalog.as_default)
-    app.jinja_env.filters |= {"date": long_date, "moment": moment, "ago": ago}
+    app.jinja_env.filters |= {
+        "date": long_date,
+        "moment": moment,
+        "ago": ago,
+        "in_zone": in_zone,
+        "short": short,
+        "deadline": deadline,
+        "clock": clock,
+        "day_in": day_in,
+        "for_field": for_field,
+        "month": month,
+        "span": span,
+    }
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
         lambda text: _say().gettext(text),
         lambda one, many, count: _say().ngettext(one, many, count),

@@ -14,7 +14,7 @@ from flask_wtf.csrf import generate_csrf
 
 from strategy.catalog import later
 from strategy.clock import now
-from strategy.domain import bodies, imports, log, papers, policy, revisions, steps
+from strategy.domain import bodies, imports, log, papers, policy, revisions, steps, tablings
 from strategy.domain import templates as paper_templates
 from strategy.errors import Invalid, Refusal
 from strategy.live import rooms
@@ -144,6 +144,7 @@ def show(paper_id: int) -> ResponseReturnValue:
         read=read,
         last=revisions.newest(db(), paper),
         tracked=len(changes(doc)) if is_tracked(doc) else 0,
+        tabling=tablings.standing(db(), paper) if paper.tabled_at else None,
     )
 
 
@@ -208,6 +209,7 @@ def _settings(paper: Paper, refusal: Refusal | None) -> str:
         paper=paper,
         members=bodies.members(db(), paper.body),
         events=log.of(db(), paper),
+        tablings=tablings.of_paper(db(), paper),
         refusal=refusal,
         typed=request.form,
     )
@@ -216,15 +218,17 @@ def _settings(paper: Paper, refusal: Refusal | None) -> str:
 @bp.post("/<int:paper_id>/title")
 @login_required
 def rename(paper_id: int) -> ResponseReturnValue:
-    """A new title."""
+    """A new title; which kind of paper it is."""
     paper = found(paper_id)
     try:
         papers.rename(db(), paper, request.form.get("title", ""), by=actor(), now=now())
+        if kind := request.form.get("kind", ""):
+            papers.classify(db(), paper, kind, by=actor(), now=now())
     except Invalid as refusal:
         db().rollback()
         return _settings(found(paper_id), refusal), 422
     _announce(paper)
-    done("The title was changed.")
+    done("Your changes are kept.")
     return redirect(url_for("papers.settings", paper_id=paper.id))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any, TypeVar, cast
 
 import orjson
@@ -12,6 +13,7 @@ from flask_babel import gettext
 from flask_login import current_user
 from werkzeug.routing import IntegerConverter, Map
 
+from strategy.domain import days
 from strategy.errors import Invalid, NotFound
 from strategy.settings import Settings
 from strategy.store.base import Session, make_session
@@ -137,6 +139,21 @@ def text(value: object, field: str, *, most: int, least: int = 0) -> str:
 def form(field: str, *, most: int, least: int = 0) -> str:
     """A form field as text; see `text`."""
     return text(request.form.get(field, ""), field, most=most, least=least)
+
+
+def moment(field: str, zone: str) -> datetime:
+    """A form's field of the type datetime-local, on the clocks of the zone, as a moment in UTC.
+
+    raises  Invalid naming `field`
+    """
+    value = request.form.get(field, "").strip()
+    try:
+        wall = datetime.fromisoformat(value)
+        if wall.tzinfo is not None or "T" not in value:
+            raise ValueError(value)
+        return days.at(wall.date(), f"{wall:%H:%M}", zone)
+    except (ValueError, OverflowError):
+        raise Invalid(field, "Please give a day and a time.") from None
 
 
 def done(message: str, **facts: object) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 
 from strategy.domain import (
     agenda,
+    backlog,
     comments,
     decisions,
     papers,
@@ -18,6 +19,7 @@ from strategy.domain import (
     sessions,
     steps,
     tablings,
+    urgency,
 )
 from strategy.domain.decisions import Outcome
 from strategy.domain.tablings import Filing
@@ -77,7 +79,7 @@ class World:
         return now
 
     def vote(self, tabling, yes, no=0, *, by=None):
-        return tablings.vote_urgency(
+        return urgency.vote(
             self.db, tabling, cause="Der Haushalt kam erst gestern.", because="Die Frist läuft ab.",
             yes=yes, no=no, abstain=0, by=by or self.chair, now=self.session.starts_at,
         )  # fmt: skip
@@ -116,7 +118,7 @@ def test_a_late_paper_can_be_discussed_and_not_decided(world):
     with pytest.raises(Late):
         world.decide(made)
     with pytest.raises(Late):
-        tablings.make_decision_item(
+        urgency.make_decision_item(
             world.db, world.session, made.item, by=world.chair, now=world.session.starts_at
         )
     with pytest.raises(NotAllowed):
@@ -177,13 +179,13 @@ def test_signatures_help_where_the_rules_ask_for_them(db):
     world = World(db, terms=Terms(submission={"ordinary": Span(14)}, late_backers=3))
     made = world.table(now=later(days=20))
     for person in world.others[:2]:
-        tablings.back(db, made, by=person, now=later(days=21))
-        tablings.back(db, made, by=person, now=later(days=21))  # twice counts once
+        urgency.back(db, made, by=person, now=later(days=21))
+        urgency.back(db, made, by=person, now=later(days=21))  # twice counts once
     world.open()
     with pytest.raises(Late):
         world.decide(made)
-    tablings.back(db, made, by=world.lead, now=world.session.starts_at)
-    tablings.make_decision_item(
+    urgency.back(db, made, by=world.lead, now=world.session.starts_at)
+    urgency.make_decision_item(
         db, world.session, made.item, by=world.chair, now=world.session.starts_at
     )
     assert world.decide(made).was_late
@@ -193,10 +195,10 @@ def test_a_guest_does_not_sign_and_a_paper_in_time_needs_no_signatures(db):
     world = World(db, terms=Terms(submission={"ordinary": Span(14)}, late_backers=3))
     made = world.table()
     with pytest.raises(NotAllowed):
-        tablings.back(db, made, by=world.lead, now=NOON)
+        urgency.back(db, made, by=world.lead, now=NOON)
     guest = a_member(db, world.body, "guest")
     with pytest.raises(NotAllowed):
-        tablings.back(db, made, by=guest, now=NOON)
+        urgency.back(db, made, by=guest, now=NOON)
 
 
 def test_nothing_changes_a_stamp_not_even_past_the_rules(engine, world):
@@ -416,16 +418,16 @@ def test_what_was_not_reached_keeps_its_moment_in_the_next_session(world):
     world.open()
     sessions.close(world.db, world.session, by=world.chair, now=world.session.ends_at)
     next_one = a_session(world.db, world.body, in_days=60, rules=world.rules)
-    new = tablings.carry_over(
+    new = backlog.carry_over(
         world.db, made.item, next_one, by=world.chair, now=world.session.ends_at
     )
     found = tablings.of_items(world.db, [new.id])[new.id].tabling
     assert (found.at, found.late_by, found.carried_from_id) == (later(days=20), None, made.id)
     assert new.kind == "decision"
     assert made.late_by is not None
-    assert agenda.backlog(world.db, world.body) == []
+    assert backlog.of(world.db, world.body) == []
     with pytest.raises(NotAllowed):
-        tablings.carry_over(world.db, made.item, next_one, by=world.chair, now=later(days=31))
+        backlog.carry_over(world.db, made.item, next_one, by=world.chair, now=later(days=31))
 
 
 def test_a_tabled_paper_is_not_taken_off_the_agenda_by_a_chair(world):

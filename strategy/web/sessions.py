@@ -1,0 +1,271 @@
+"""Sessions over HTTP: the list, one with its agenda, planned, convened, moved, held."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import login_required
+
+from strategy.clock import now
+from strategy.domain import backlog, bodies, calendar, notices, overview, policy, sessions
+from strategy.errors import Invalid, NotFound, Refusal
+from strategy.store.sessions import KINDS, Session
+from strategy.text.write.html import fragment
+from strategy.web.papers import file_address
+from strategy.web.request import actor, db, done, form, integer, moment, number_in_address, settings
+
+bp = Blueprint("sessions", __name__, url_prefix="/sessions")
+
+
+def found(session_id: int) -> Session:
+    """The session of an address, if the actor may know of it."""
+    return sessions.find(db(), number_in_address(session_id), reader=actor())
+
+
+@bp.get("")
+@login_required
+def index() -> ResponseReturnValue:
+    """What lies ahead, and what was; of all my bodies or of one."""
+    mine = bodies.of(db(), actor())
+    slug = request.args.get("body", "")
+    chosen = next((body for body in mine if body.slug == slug), None)
+    rows = sessions.listed(db(), actor(), body=chosen)
+    moment_now = now()
+    return render_template(
+        "sessions/index.html",
+        ahead=[row for row in rows if row.ends_at >= moment_now and row.state != "closed"],
+        past=[row for row in reversed(rows) if row.ends_at < moment_now or row.state == "closed"],
+        bodies=mine,
+        body=slug if chosen else "",
+        plans=[body for body in mine if policy.may_run_sessions(actor(), body)],
+        now=moment_now,
+    )
+
+
+@bp.get("/new")
+@login_required
+def create() -> ResponseReturnValue:
+    """The form for a new session."""
+    return _form(None)
+
+
+def _form(refusal: Refusal | None) -> str:
+    mine = [b for b in bodies.of(db(), actor()) if policy.may_run_sessions(actor(), b)]
+    return render_template(
+        "sessions/new.html",
+        bodies=mine,
+        kinds=KINDS,
+        refusal=refusal,
+        typed=request.form if request.method == "POST" else request.args,
+    )
+
+
+@bp.post("")
+@login_required
+def begin() -> ResponseReturnValue:
+    """Plan a session."""
+    try:
+        body = bodies.find(db(), form("body", most=80), reader=actor())
+        session = sessions.plan(
+            db(),
+            body,
+            sessions.Facts(
+                starts_at=moment("starts_at", body.zone),
+                ends_at=moment("ends_at", body.zone),
+                kind=request.form.get("kind", "regular"),
+                title=form("title", most=sessions.LONGEST_TITLE),
+                place=form("place", most=sessions.LONGEST_TITLE),
+            ),
+            by=actor(),
+            now=now(),
+        )
+    except Invalid as refusal:
+        db().rollback()
+        return _form(refusal), 422
+    done("The session is planned. Members see it from now on.")
+    return redirect(url_for("sessions.show", session_id=session.id))
+
+
+@bp.get("/<int:session_id>")
+@login_required
+def show(session_id: int) -> ResponseReturnValue:
+    """The session: agenda, papers with their marks, deadlines, decisions."""
+    return page(found(session_id))
+
+
+def page(session: Session, refusal: Refusal | None = None) -> str:
+    """The session's page; with the form that was refused, if one was."""
+    seen = overview.of(db(), session, reader=actor(), now=now())
+    return render_template(
+        "sessions/show.html",
+        session=session,
+        seen=seen,
+        runs=policy.may_run_sessions(actor(), session.body),
+        proposes=policy.may_propose(actor(), session.body),
+        votes=policy.may_vote(actor(), session.body),
+        refusal=refusal,
+        typed=request.form if refusal else {},
+        now=now(),
+        backlog=backlog.of(db(), session.body) if session.state in sessions.AHEAD else (),
+    )
+
+
+def again(session_id: int, refusal: Refusal) -> ResponseReturnValue:
+    """The page once more, with what was wrong at its field."""
+    db().rollback()
+    return page(found(session_id), refusal), 422
+
+
+@bp.get("/<int:session_id>/change")
+@login_required
+def change(session_id: int) -> ResponseReturnValue:
+    """Title and place, another moment, cancelling: what changes a session as a whole."""
+    session = found(session_id)
+    policy.require_body(policy.may_run_sessions, actor(), session.body)
+    return _change(session, None)
+
+
+def _change(session: Session, refusal: Refusal | None) -> str:
+    return render_template(
+        "sessions/change.html",
+        session=session,
+        refusal=refusal,
+        typed=request.form if refusal else {},
+        moves=sessions.moves(db(), session),
+        deadlines=sessions.deadlines(db(), session),
+        now=now(),
+    )
+
+
+@bp.post("/<int:session_id>")
+@login_required
+def act(session_id: int) -> ResponseReturnValue:
+    """One of ACTS."""
+    session = found(session_id)
+    what = request.form.get("act", "")
+    if what not in ACTS:
+        raise NotFound("There is no such page.")
+    do, words = ACTS[what]
+    try:
+        do(session)
+    except Invalid as refusal:
+        db().rollback()
+        return _change(found(session_id), refusal), 422
+    done(words)
+    return redirect(url_for("sessions.show", session_id=session_id))
+
+
+def _describe(session: Session) -> None:
+    most = sessions.LONGEST_TITLE
+    sessions.describe(
+        db(),
+        session,
+        title=form("title", most=most),
+        place=form("place", most=most),
+        by=actor(),
+        now=now(),
+    )
+
+
+def _convene(session: Session) -> None:
+    because = form("urgent_because", most=sessions.LONGEST_REASON)
+    sessions.convene(db(), session, urgent_because=because, by=actor(), now=now())
+    _tell(session, "session_convened")
+
+
+def _move(session: Session) -> None:
+    was = session.starts_at
+    because = form("because", most=sessions.LONGEST_REASON)
+    sessions.move(
+        db(),
+        session,
+        starts_at=moment("starts_at", session.body.zone),
+        ends_at=moment("ends_at", session.body.zone),
+        because=because,
+        by=actor(),
+        now=now(),
+    )
+    _tell(session, "session_moved", because=because, was_at=was.isoformat())
+
+
+def _cancel(session: Session) -> None:
+    because = form("because", most=sessions.LONGEST_REASON)
+    sessions.cancel(db(), session, because, by=actor(), now=now())
+    _tell(session, "session_cancelled", because=because)
+
+
+def _tell(session: Session, template: str, **more: Any) -> None:
+    notices.of_session(db(), session, template, base=settings().external, now=now(), **more)
+
+
+def _open(session: Session) -> None:
+    sessions.begin(db(), session, by=actor(), now=now())
+
+
+def _close(session: Session) -> None:
+    sessions.close(db(), session, by=actor(), now=now())
+
+
+def _object(session: Session) -> None:
+    because = form("because", most=sessions.LONGEST_REASON)
+    sessions.object_to(db(), session, because, by=actor(), now=now())
+
+
+ACTS: dict[str, tuple[Callable[[Session], None], str]] = {
+    "describe": (_describe, "Your changes are kept."),
+    "convene": (_convene, "The invitation goes out to all members."),
+    "move": (_move, "The session is moved. All members are told."),
+    "cancel": (_cancel, "The session is cancelled. All members are told."),
+    "open": (_open, "The session is open."),
+    "close": (_close, "The session is closed."),
+    "object": (_object, "Your objection is noted: nothing is decided by circulation."),
+}
+
+
+@bp.post("/<int:session_id>/attendance")
+@login_required
+def attend(session_id: int) -> ResponseReturnValue:
+    """Who is there: one person, or everybody who is named."""
+    session = found(session_id)
+    state = request.form.get("state", "")
+    for person in request.form.getlist("person")[:500]:
+        person_id = integer(person, "person", most=2**31 - 1)
+        sessions.attend(db(), session, person_id, state, by=actor(), now=now())
+    return redirect(url_for("sessions.show", session_id=session_id) + "#attendance")
+
+
+@bp.get("/<int:session_id>/calendar.ics")
+@login_required
+def calendar_file(session_id: int) -> ResponseReturnValue:
+    """The session for a calendar."""
+    session = found(session_id)
+    event = calendar.event(
+        session,
+        base=settings().external,
+        lang=actor().lang,
+        moves=len(sessions.moves(db(), session)),
+        now=now(),
+    )
+    file = calendar.file([event], is_cancelled=session.state == "cancelled")
+    response = Response(file, mimetype="text/calendar")
+    response.headers["Content-Disposition"] = 'attachment; filename="sitzung.ics"'
+    return response
+
+
+@bp.get("/<int:session_id>/room")
+@login_required
+def room(session_id: int) -> ResponseReturnValue:
+    """The room view: what is called now, large, for the wall and for phones."""
+    session = found(session_id)
+    seen = overview.of(db(), session, reader=actor(), now=now())
+    current = next((line for line in seen.lines if line.item.id == session.current_item_id), None)
+    doc = overview.text_of(db(), current, reader=actor()) if current else None
+    text = ""
+    if current and doc and (paper := current.item.paper):
+        text = fragment(doc, image_url=lambda sha: file_address(paper.id, sha))
+    return render_template(
+        "sessions/room.html", session=session, seen=seen, current=current, text=text, now=now()
+    )
