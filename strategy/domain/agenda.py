@@ -15,6 +15,7 @@ from strategy.domain import log, policy
 from strategy.errors import Invalid, NotAllowed, NotFound
 from strategy.store.agenda import KINDS, Item
 from strategy.store.bodies import Body
+from strategy.store.papers import Paper
 from strategy.store.people import Person
 from strategy.store.sessions import Session
 from strategy.store.tablings import Tabling, TakenBack
@@ -97,8 +98,8 @@ def items(db: Db, session: Session) -> list[Item]:
         .where(Item.session_id == session.id, Item.state != "declined")
         .order_by(Item.place, Item.id)
         .options(
-            joinedload(Item.paper), joinedload(Item.topic), joinedload(Item.presenter),
-            joinedload(Item.proposed_by),
+            joinedload(Item.paper).selectinload(Paper.authors), joinedload(Item.topic),
+            joinedload(Item.presenter), joinedload(Item.proposed_by),
         )
     )  # fmt: skip
     return list(db.scalars(query))

@@ -39,12 +39,42 @@ def note(
     )
 
 
+def refused(
+    db: Session,
+    what: str,
+    why: str,
+    *,
+    person_id: int,
+    paper_id: int | None,
+    session_id: int | None,
+    now: datetime,
+) -> None:
+    """Add that something was tried and refused.
+
+    what    where it was tried, e.g. decisions.begin
+    why     the refusal's sentence, untranslated and without its facts
+    """
+    paper = db.get(Paper, paper_id) if paper_id else None
+    session = db.get(stored.Session, session_id) if session_id else None
+    db.add(
+        Event(
+            at=now,
+            person_id=person_id,
+            paper_id=paper.id if paper else None,
+            session_id=session.id if session else None,
+            body_id=session.body_id if session else paper.body_id if paper else None,
+            verb="refused",
+            detail=f"{what}: {why}"[:500],
+        )
+    )
+
+
 def of(db: Session, paper: Paper) -> list[Event]:
     """A paper's entries, oldest first, with their people."""
     return list(
         db.scalars(
             select(Event)
-            .where(Event.paper_id == paper.id)
+            .where(Event.paper_id == paper.id, Event.verb != "refused")
             .order_by(Event.at, Event.id)
             .options(joinedload(Event.person))
         )

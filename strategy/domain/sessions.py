@@ -54,11 +54,11 @@ def find(db: Db, session_id: int, *, reader: Person) -> Session:
     return found
 
 
-def held(db: Db, session: Session, *, writes: bool = True) -> Session:
+def held(db: Db, session: Session) -> Session:
     """The session with its row held until the transaction ends, as it is now."""
-    if writes:
-        db.flush()
-        db.refresh(session, with_for_update=True)
+    db.flush()
+    db.execute(select(Session.id).where(Session.id == session.id).with_for_update())
+    db.refresh(session)
     return session
 
 

@@ -4,13 +4,27 @@ from __future__ import annotations
 
 from itertools import chain
 
-from flask import Flask, Response, abort, g, jsonify, make_response, render_template, request
+from flask import (
+    Flask,
+    Response,
+    abort,
+    current_app,
+    g,
+    jsonify,
+    make_response,
+    render_template,
+    request,
+)
 from flask_babel import gettext
+from flask_login import current_user
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from strategy.catalog import later
+from strategy.clock import now
+from strategy.domain import log
 from strategy.errors import Invalid, Late, NotAllowed, NotFound, Refusal, Stale, TooMany
+from strategy.store.base import make_session
 from strategy.text.read import Unreadable
 from strategy.text.write.typesetter import UntypesetError
 
@@ -66,6 +80,25 @@ def answer(status: int, words: str, **facts: object) -> Response:
     return response
 
 
+def _note_attempt(refusal: Refusal) -> None:
+    """Keep that somebody tried what they may not: in a transaction of its own, without content."""
+    if request.blueprint == "steps" or not current_user or not current_user.is_authenticated:
+        return  # an editor that has not heard yet of a frozen text asks again and again
+    facts, who = request.view_args or {}, current_user.person.id
+    g.db.rollback()  # rendering the answer has taken the writing place once more
+    with make_session(current_app.extensions["engine"], writes=True) as own:
+        log.refused(
+            own,
+            str(request.endpoint),
+            refusal.message,
+            person_id=who,
+            paper_id=facts.get("paper_id"),
+            session_id=facts.get("session_id"),
+            now=now(),
+        )
+        own.commit()
+
+
 def init_app(app: Flask) -> None:
     """Answer refusals, HTTP errors and failures."""
 
@@ -86,6 +119,8 @@ def init_app(app: Flask) -> None:
         if isinstance(refusal, Stale):
             facts["version"] = refusal.current
         response = answer(status_of(refusal), say(refusal), **facts)
+        if isinstance(refusal, Late | NotAllowed) and request.method not in ("GET", "HEAD"):
+            _note_attempt(refusal)
         if isinstance(refusal, TooMany):
             response.headers["Retry-After"] = str(refusal.seconds)
         return response
