@@ -94,6 +94,11 @@ def may_propose(actor: Person, body: Body) -> bool:
     return role(body, actor) in STARTS_PAPERS
 
 
+def may_read_report(actor: Person, body: Body) -> bool:
+    """Members, guests apart, see how early papers come."""
+    return role(body, actor) in STARTS_PAPERS
+
+
 def may_start_paper(actor: Person, body: Body) -> bool:
     """Whoever works in the body may start a paper; guests may not."""
     return role(body, actor) in STARTS_PAPERS

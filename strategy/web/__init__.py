@@ -14,6 +14,7 @@ PARTS = (
     "tablings",
     "decisions",
     "rules",
+    "reports",
     "papers",
     "steps",
     "revisions",

@@ -8,6 +8,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime, format_timedelta
+from babel.numbers import format_decimal
 from babel.units import format_unit
 from flask import Flask, g, request, session
 from flask_babel import Domain, get_locale
@@ -112,6 +113,11 @@ def clock(value: datetime, zone: str) -> str:
     return f"{value.astimezone(ZoneInfo(zone)):%H:%M}"
 
 
+def decimal(value: float) -> str:
+    """12,5."""
+    return str(format_decimal(round(value, 1), locale=str(get_locale())))
+
+
 def day_in(value: datetime, zone: str) -> date:
     """The day that the moment belongs to in the zone."""
     return value.astimezone(ZoneInfo(zone)).date()
@@ -165,6 +171,7 @@ def init_app(app: Flask) -> None:
         "short": short,
         "deadline": deadline,
         "clock": clock,
+        "decimal": decimal,
         "day_in": day_in,
         "for_field": for_field,
         "month": month,
