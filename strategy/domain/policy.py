@@ -99,6 +99,11 @@ def may_read_report(actor: Person, body: Body) -> bool:
     return role(body, actor) in STARTS_PAPERS
 
 
+def may_see_plan(actor: Person, body: Body) -> bool:
+    """Everybody in the body sees what is planned."""
+    return role(body, actor) is not None
+
+
 def may_start_paper(actor: Person, body: Body) -> bool:
     """Whoever works in the body may start a paper; guests may not."""
     return role(body, actor) in STARTS_PAPERS

@@ -156,7 +156,12 @@ def terms_of(db: Db, session: Session) -> Terms:
     else:
         day = days.local_day(session.starts_at, session.body.zone)
         terms = rules.holding(db, session.body, day).terms
-    if session.kind != "circular":
+    return for_kind(terms, session.kind)
+
+
+def for_kind(terms: Terms, kind: str) -> Terms:
+    """What of the terms a session of a kind follows; see `terms_of`."""
+    if kind != "circular":
         return terms
     open_for = Span(terms.objection_days)
     return Terms(
@@ -362,26 +367,36 @@ class Quorum:
 
 def quorum(db: Db, session: Session) -> Quorum:
     """Who is there now of those who may vote, and how many are needed."""
-    voting = (Member.body_id == session.body_id) & Member.role.in_(sorted(policy.VOTES))
-    members = (
-        db.scalar(
-            select(func.count())
-            .select_from(Member)
-            .join(Person, Person.id == Member.person_id)
-            .where(voting, Person.left_at.is_(None))
-        )
-        or 0
-    )
+    members = voting_members(db, session.body)
     present = (
         db.scalar(
             select(func.count())
             .select_from(Attendance)
             .join(Member, Member.person_id == Attendance.person_id)
-            .where(voting, Attendance.session_id == session.id, Attendance.state == "present")
+            .where(
+                _votes_in(session.body),
+                Attendance.session_id == session.id,
+                Attendance.state == "present",
+            )
         )
         or 0
     )
     return Quorum(present, members, terms_of(db, session).quorum.of(members))
+
+
+def voting_members(db: Db, body: Body) -> int:
+    """How many members may vote."""
+    query = (
+        select(func.count())
+        .select_from(Member)
+        .join(Person, Person.id == Member.person_id)
+        .where(_votes_in(body), Person.left_at.is_(None))
+    )
+    return db.scalar(query) or 0
+
+
+def _votes_in(body: Body) -> Any:
+    return (Member.body_id == body.id) & Member.role.in_(sorted(policy.VOTES))
 
 
 def object_to(db: Db, session: Session, because: str, *, by: Person, now: datetime) -> None:

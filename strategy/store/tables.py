@@ -11,6 +11,7 @@ from strategy.store.jobs import Job
 from strategy.store.log import Event
 from strategy.store.papers import Paper, PaperPerson, Reading
 from strategy.store.people import Attempt, Device, Link, Person
+from strategy.store.plans import Plan
 from strategy.store.revisions import Revision
 from strategy.store.rules import Rules
 from strategy.store.sessions import Attendance, Move, Objection, Session
@@ -44,6 +45,7 @@ __all__ = [
     "PaperFile",
     "PaperPerson",
     "Person",
+    "Plan",
     "Reading",
     "Revision",
     "Rules",

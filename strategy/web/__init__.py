@@ -15,6 +15,7 @@ PARTS = (
     "decisions",
     "rules",
     "reports",
+    "plan",
     "papers",
     "steps",
     "revisions",

@@ -113,6 +113,12 @@ def clock(value: datetime, zone: str) -> str:
     return f"{value.astimezone(ZoneInfo(zone)):%H:%M}"
 
 
+def short_day(value: date) -> str:
+    """7. Sept."""
+    lang = str(get_locale())
+    return str(format_date(value, "d. MMM" if lang == "de" else "d MMM", locale=lang))
+
+
 def decimal(value: float) -> str:
     """12,5."""
     return str(format_decimal(round(value, 1), locale=str(get_locale())))
@@ -172,6 +178,7 @@ def init_app(app: Flask) -> None:
         "deadline": deadline,
         "clock": clock,
         "decimal": decimal,
+        "short_day": short_day,
         "day_in": day_in,
         "for_field": for_field,
         "month": month,
