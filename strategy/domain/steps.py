@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 from sqlalchemy import Connection, Table, bindparam, insert, literal, or_, select, update
@@ -45,8 +44,7 @@ _MOVE = (
 _MOVE_OPEN = _MOVE.where(or_(*[_PAPERS.c.state == state for state in sorted(OPEN_STATES)]))
 
 
-@dataclass(frozen=True, slots=True)
-class Logged:
+class Logged(NamedTuple):
     """One accepted step as the log keeps it; `version` is the one it led to."""
 
     version: int
