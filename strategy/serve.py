@@ -104,7 +104,7 @@ def options(settings: Settings) -> dict[str, Any]:
     """Gunicorn's settings."""
     return {
         "bind": f"{settings.host}:{settings.port}",
-        "workers": processes(settings),
+        "workers": settings.workers,
         "worker_class": Worker,
         "worker_connections": MOST_CONNECTIONS,
         "graceful_timeout": GRACE,
@@ -118,13 +118,6 @@ def options(settings: Settings) -> dict[str, Any]:
         "when_ready": _ready,
         "control_socket_disable": True,
     }
-
-
-def processes(settings: Settings) -> int:
-    """How many processes serve: one, unless they can tell each other what happens."""
-    wished = int(os.environ.get("VORLAUF_PROCESSES", "1"))
-    can = settings.redis_url and not settings.database.startswith("sqlite")
-    return max(1, wished) if can else 1
 
 
 def relax_the_collector() -> None:

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 
+MOST_PROCESSES = 64
+
 
 def _setting(default: str, help: str, unit: str = "text") -> str:
     value: str = field(default=default, metadata={"help": help, "unit": unit})
@@ -40,6 +42,9 @@ class Settings:
     )
     host: str = _setting("127.0.0.1", "Address that `vorlauf serve` listens on.", "address")
     port: str = _setting("8000", "Port that `vorlauf serve` listens on.", "1..65535")
+    processes: str = _setting(
+        "1", "Processes that serve; more than one needs PostgreSQL and Redis.", "1..64"
+    )
 
     @classmethod
     def from_env(cls, env: Mapping[str, str] | None = None) -> Settings:
@@ -73,6 +78,17 @@ class Settings:
     def external(self) -> str:
         """How people reach the server, without a slash at the end."""
         return (self.external_url or f"http://{self.host}:{self.port}").rstrip("/")
+
+    @property
+    def workers(self) -> int:
+        """How many processes serve: one, unless they can tell each other what happens.
+
+        raises  ValueError if the number of processes is none, or out of range
+        """
+        wished = int(self.processes)
+        if not 1 <= wished <= MOST_PROCESSES:
+            raise ValueError(f"VORLAUF_PROCESSES must be from 1 to {MOST_PROCESSES}")
+        return wished if self.redis_url and not self.database.startswith("sqlite") else 1
 
     @property
     def secure(self) -> bool:

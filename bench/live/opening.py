@@ -1,9 +1,10 @@
-"""Opening a paper of 20 pages: with 100 steps behind it, and with 100,000.
+"""Opening a paper of 20 pages: with 150 steps behind it, and with 100,150.
 
     python bench/live/opening.py
 
 Both ways of opening are timed in one run, in turn: as the page asks for the text (document), and
-as a room reads it when the first writer comes (head). Prints medians and the ratio.
+as a room reads it when the first writer comes (head). Prints medians and the ratio,
+then how much the snapshots of the long one take up, and how long its old versions take to open.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from typing import Any
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
 import orjson
+from sqlalchemy import func, select
 
 from strategy.clock import now
 from strategy.domain import papers, steps
@@ -28,12 +30,15 @@ from strategy.store.base import make_engine, make_session
 from strategy.store.bodies import Body, Member
 from strategy.store.papers import Paper
 from strategy.store.people import Person
+from strategy.store.steps import Snapshot
 from strategy.text.apply import apply_one, parse_steps
 
 PAGE = 30
 """Lines of a page, about 15 words each."""
 WORDS = "Wir wollen Sonne und Wind für alle Menschen im ganzen Land, jetzt und später. " * 5
 BATCH = 200
+BEHIND = 150
+"""Steps behind the last snapshot that both papers are."""
 
 
 def a_doc(pages: int) -> dict[str, Any]:
@@ -100,10 +105,8 @@ def main() -> None:
                 for _ in range(2)
             ]
             db.commit()
-        write(engine, ids[0], 100, options.pages)
-        write(
-            engine, ids[1], options.steps - 100, options.pages
-        )  # 100 short of the last snapshot, as the other
+        write(engine, ids[0], BEHIND, options.pages)
+        write(engine, ids[1], options.steps + BEHIND, options.pages)
         found: dict[tuple[int, str], list[float]] = {}
         for _ in range(options.rounds):
             for paper_id in ids:
@@ -121,9 +124,28 @@ def main() -> None:
         for way in ("page", "room"):
             few, many = (statistics.median(found[paper_id, way]) for paper_id in ids)
             print(
-                f"{way}: {few:.1f} ms with 100 steps, {many:.1f} ms with {options.steps - 100},"
-                f" ratio {many / few:.2f} (at most 1.5)"
+                f"{way}: {few:.1f} ms with {BEHIND} steps, {many:.1f} ms with"
+                f" {options.steps + BEHIND}, ratio {many / few:.2f} (at most 1.5)"
             )
+        with make_session(engine) as db:
+            paper = db.get_one(Paper, ids[1])
+            size = func.sum(func.length(Snapshot.doc))
+            count, taken = db.execute(
+                select(func.count(), size).where(Snapshot.paper_id == paper.id)
+            ).one()
+            print(f"snapshots: {count}, {taken / 1e6:.1f} MB")
+            old = [timed(lambda at=at: steps.document_at(db, paper, at)) for at in _old(options)]
+            print(f"old versions: median {statistics.median(old):.0f} ms, worst {max(old):.0f} ms")
+            began = time.perf_counter()
+            problems = steps.verify(db, paper)
+            print(f"verify: {time.perf_counter() - began:.1f} s, problems: {problems}")
+
+
+def _old(options: argparse.Namespace) -> list[int]:
+    """Versions all over the log, among them those furthest behind a snapshot."""
+    spread = range(options.steps // 40, options.steps, options.steps // 20)
+    last = range(steps.OLD_EVERY - 1, options.steps - steps.RECENT, steps.OLD_EVERY * 4)
+    return [*spread, *last]
 
 
 if __name__ == "__main__":

@@ -37,11 +37,11 @@ def of(db: Session, *, reader: Person, today: date) -> Desk:
     unread = or_(Reading.version.is_(None), Reading.version < Paper.version)
     to_read = db.execute(
         chosen.where(
-            Paper.state.in_(("consultation", "finalised")), unread, ~written_by(reader)
+            Paper.state.in_(("consultation", "finalised")), unread, ~written_by(reader.id)
         ).order_by(Paper.consults_until.is_(None), Paper.consults_until, Paper.changed_at.desc())
     ).all()
     writing = db.execute(
-        chosen.where(Paper.state.in_(("draft", "consultation")), written_by(reader)).order_by(
+        chosen.where(Paper.state.in_(("draft", "consultation")), written_by(reader.id)).order_by(
             Paper.changed_at.desc()
         )
     ).all()
@@ -61,13 +61,13 @@ def of(db: Session, *, reader: Person, today: date) -> Desk:
         .join(Paper, Paper.id == Comment.paper_id)
         .join(author, author.id == Comment.author_id)
         .where(
-            readable_by(reader),
+            readable_by(reader.id),
             Paper.state.in_(("draft", "consultation")),
             Comment.thread_id.is_(None),
             Comment.resolved_at.is_(None),
             Comment.deleted_at.is_(None),
             Comment.author_id != reader.id,
-            or_(names_me, written_by(reader)),
+            or_(names_me, written_by(reader.id)),
         )
         .order_by(Comment.made_at)
         .limit(MOST)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import secrets
 from datetime import datetime, timedelta
+from functools import cache
 
-from sqlalchemy import delete, select, update
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy import Select, bindparam, delete, select, update
+from sqlalchemy.orm import Session, contains_eager
 
 from strategy.errors import NotFound
 from strategy.store.people import Device, Person
@@ -61,15 +62,21 @@ def start(db: Session, person: Person, *, agent: str, now: datetime) -> str:
 
 def find(db: Session, token: str, *, now: datetime) -> Device | None:
     """The device with this token, its person loaded; None once ended, unused for long, or left."""
-    return db.scalar(
+    return db.scalar(_find(), {"token_hash": fingerprint(token), "used_after": now - IDLE})
+
+
+@cache
+def _find() -> Select[Device]:
+    """Asked with each request, so built once."""
+    return (
         select(Device)
         .join(Device.person)
         .where(
-            Device.token_hash == fingerprint(token),
-            Device.seen_at > now - IDLE,
+            Device.token_hash == bindparam("token_hash"),
+            Device.seen_at > bindparam("used_after"),
             Person.left_at.is_(None),
         )
-        .options(joinedload(Device.person))
+        .options(contains_eager(Device.person))
     )
 
 

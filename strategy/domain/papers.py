@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Row, exists, func, or_, select
+from sqlalchemy import Integer, Row, bindparam, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from strategy.domain import log, policy, revisions, steps
@@ -230,23 +231,26 @@ class Wanted:
     """From 1."""
 
 
-def readable_by(reader: Person) -> Any:
-    """`policy.may_read` as a condition on papers; a test binds the two."""
-    membership = exists().where(Member.body_id == Paper.body_id, Member.person_id == reader.id)
+def readable_by(reader_id: Any) -> Any:
+    """`policy.may_read` as a condition on papers; a test binds the two.
+
+    reader_id   a person's, or the parameter that will hold it
+    """
+    membership = exists().where(Member.body_id == Paper.body_id, Member.person_id == reader_id)
     return membership & or_(
         Paper.state.in_(sorted(policy.SHARED_STATES)),
         (Paper.state == "withdrawn") & Paper.shared_at.is_not(None),
-        written_by(reader, "reader"),
+        written_by(reader_id, "reader"),
     )
 
 
-def written_by(person: Person, *more_parts: str) -> Any:
+def written_by(person_id: Any, *more_parts: str) -> Any:
     """Led by the person or with them in one of the parts (co-author always)."""
     return or_(
-        Paper.lead_id == person.id,
+        Paper.lead_id == person_id,
         exists().where(
             PaperPerson.paper_id == Paper.id,
-            PaperPerson.person_id == person.id,
+            PaperPerson.person_id == person_id,
             PaperPerson.part.in_(("co_author", *more_parts)),
         ),
     )
@@ -254,6 +258,16 @@ def written_by(person: Person, *more_parts: str) -> Any:
 
 def rows_for(reader: Person) -> Any:
     """A query for the papers that the reader may see, as rows of what lists show of them."""
+    return _rows(reader.id)
+
+
+@cache
+def _of_somebody() -> Any:
+    """The query of `listed` for whoever is given as `reader`: built once, as that takes long."""
+    return _rows(bindparam("reader", type_=Integer)).add_columns(func.count().over().label("whole"))
+
+
+def _rows(reader_id: Any) -> Any:
     lead = aliased(Person)
     return (
         select(
@@ -271,8 +285,8 @@ def rows_for(reader: Person) -> Any:
         )
         .join(lead, lead.id == Paper.lead_id)
         .join(Body, Body.id == Paper.body_id)
-        .outerjoin(Reading, (Reading.paper_id == Paper.id) & (Reading.person_id == reader.id))
-        .where(readable_by(reader))
+        .outerjoin(Reading, (Reading.paper_id == Paper.id) & (Reading.person_id == reader_id))
+        .where(readable_by(reader_id))
     )
 
 
@@ -281,12 +295,12 @@ def listed(db: Session, wanted: Wanted, *, reader: Person) -> tuple[Sequence[Row
 
     Rows of columns, not entities: id, number parts, title, state, days, lead, version, read.
     """
-    counted = rows_for(reader).add_columns(func.count().over().label("whole"))
-    chosen = _narrowed(counted, wanted, reader)
+    chosen = _narrowed(_of_somebody(), wanted, reader)
     rows = db.execute(
         chosen.order_by(Paper.changed_at.desc(), Paper.id.desc())
         .limit(PER_PAGE)
-        .offset(PER_PAGE * (wanted.page - 1))
+        .offset(PER_PAGE * (wanted.page - 1)),
+        {"reader": reader.id},
     ).all()
     return rows, int(rows[0].whole) if rows else 0
 
@@ -297,7 +311,7 @@ def _narrowed(chosen: Any, wanted: Wanted, reader: Person) -> Any:
     if wanted.body:
         chosen = chosen.where(Body.slug == wanted.body)
     if wanted.mine:
-        chosen = chosen.where(written_by(reader))
+        chosen = chosen.where(written_by(reader.id))
     for word in wanted.query.lower().split()[:8]:
         year, _, serial = word.partition("/")
         if year.isdecimal() and serial.isdecimal() and len(word) < 12:

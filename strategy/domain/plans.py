@@ -142,7 +142,7 @@ def _bars(db: Db, body: Body, begins: datetime, ends: datetime, reader: Person) 
             Paper.kind != "minutes",
             Paper.made_at < ends,
             or_(over.is_(None), over >= begins),
-            papers.readable_by(reader),
+            papers.readable_by(reader.id),
         )
         .order_by(Session.starts_at.is_(None), Session.starts_at, Paper.made_at, Paper.id)
         .limit(MOST_PAPERS + 1)

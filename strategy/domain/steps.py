@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
-from sqlalchemy import Connection, Table, bindparam, insert, literal, or_, select, update
+from sqlalchemy import (
+    Connection,
+    Integer,
+    Table,
+    bindparam,
+    delete,
+    exists,
+    insert,
+    literal,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
@@ -23,7 +34,11 @@ from strategy.text.apply import SCHEMA, apply_one, parse_doc, parse_steps
 from strategy.text.restore import steps_between
 
 SNAPSHOT_EVERY = 200
-"""Versions between two snapshots: how many steps a reader replays at most."""
+"""Versions between two snapshots: how many steps a reader of the newest text replays at most."""
+RECENT = 2_000
+"""Versions behind the newest snapshot in which every snapshot is kept."""
+OLD_EVERY = 5_000
+"""Versions of which only the first snapshot is kept beyond that: what an old version replays."""
 LARGEST_BATCH = 1_000
 """Steps that one `append` takes."""
 
@@ -42,11 +57,20 @@ _MOVE = (
     .where(_PAPERS.c.id == bindparam("paper"), _PAPERS.c.version == bindparam("seen"))
     .values(version=bindparam("version"), changed_at=bindparam("changed_at"))
 )
+_EARLIER, _EVERY = _SNAPSHOTS.alias(), bindparam("every", type_=Integer)
+_THIN = delete(_SNAPSHOTS).where(
+    _SNAPSHOTS.c.paper_id == bindparam("paper"),
+    _SNAPSHOTS.c.version <= bindparam("old"),
+    exists().where(
+        _EARLIER.c.paper_id == _SNAPSHOTS.c.paper_id,
+        _EARLIER.c.version < _SNAPSHOTS.c.version,
+        _EARLIER.c.version // _EVERY == _SNAPSHOTS.c.version // _EVERY,
+    ),
+)
 _MOVE_OPEN = _MOVE.where(or_(*[_PAPERS.c.state == state for state in sorted(OPEN_STATES)]))
 
 
-@dataclass(frozen=True, slots=True)
-class Logged:
+class Logged(NamedTuple):
     """One accepted step as the log keeps it; `version` is the one it led to."""
 
     version: int
@@ -251,7 +275,7 @@ def snapshot_due(before: int, after: int) -> bool:
 
 
 def keep(connection: Connection, paper_id: int, version: int, doc: Doc) -> None:
-    """Write a snapshot, unless that version has one."""
+    """Write a snapshot, unless that version has one; of those long before it, keep a few."""
     there = select(_SNAPSHOTS.c.version).where(
         _SNAPSHOTS.c.paper_id == paper_id, _SNAPSHOTS.c.version == version
     )
@@ -259,6 +283,7 @@ def keep(connection: Connection, paper_id: int, version: int, doc: Doc) -> None:
     connection.execute(
         insert(_SNAPSHOTS).from_select(["paper_id", "version", "doc"], new.where(~there.exists()))
     )
+    connection.execute(_THIN, {"paper": paper_id, "old": version - RECENT, "every": OLD_EVERY})
 
 
 def _nearest(connection: Connection, paper_id: int, version: int) -> tuple[Doc, int, list[str]]:

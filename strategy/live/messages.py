@@ -19,8 +19,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -32,8 +31,7 @@ CLIENT = re.compile(r"[A-Za-z0-9_-]{1,64}")
 """What a client id may be: random, made by the browser for each open paper."""
 
 
-@dataclass(frozen=True, slots=True)
-class Steps:
+class Steps(NamedTuple):
     """A batch that somebody wants to add, based on `version`."""
 
     version: int
@@ -42,8 +40,7 @@ class Steps:
     batch: int
 
 
-@dataclass(frozen=True, slots=True)
-class Presence:
+class Presence(NamedTuple):
     """Where somebody's cursor is, at `version`; None where there is none."""
 
     version: int

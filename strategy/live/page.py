@@ -12,7 +12,7 @@ from strategy.catalog import say
 from strategy.errors import NotAllowed, Refusal
 from strategy.live import messages, websocket
 from strategy.live.access import Pass
-from strategy.live.loop import spawn
+from strategy.live.loop import arrivals, spawn
 from strategy.live.room import Batch, Outcome, Room
 
 LARGEST_QUEUE = 8_000_000
@@ -143,18 +143,20 @@ class Page:
         """Read until the connection ends."""
         reader = websocket.Reader()
         try:
-            while not self._gone:
-                data = self.wire.recv(65_536)
-                if not data:
-                    return
-                self.heard_at = time.monotonic()
-                if self._closing:
-                    continue
-                for message in reader.feed(data):
-                    self._hear(message)
-                reader.feed(b"")  # what was wrong behind the messages
-                while reader.pings:
-                    self.send(websocket.pong_frame(reader.pings.pop()))
+            with arrivals(self.wire) as arrival:
+                while not self._gone:
+                    arrival()
+                    data = self.wire.recv(65_536)
+                    if not data:
+                        return
+                    self.heard_at = time.monotonic()
+                    if self._closing:
+                        continue
+                    for message in reader.feed(data):
+                        self._hear(message)
+                    reader.raise_what_was_wrong()
+                    while reader.pings:
+                        self.send(websocket.pong_frame(reader.pings.pop()))
         except websocket.Closed as goodbye:
             self.send(websocket.close_frame(goodbye.code))
         except websocket.Broken as broken:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import threading
 import time
 from dataclasses import dataclass
 from typing import Any
+
+from strategy.live.loop import quick_lock
 
 COLOURS = 12
 """How many colours cursors have; the page has a style for each number below it."""
@@ -48,7 +49,7 @@ class Presence:
     """The pages that are open on one paper, here and in other processes."""
 
     def __init__(self) -> None:
-        self._lock = threading.Lock()
+        self._lock = quick_lock()
         self._here: dict[str, Here] = {}
         self._changed: set[str] = set()
         self._left: set[str] = set()

@@ -11,7 +11,7 @@ import threading
 from collections import Counter, OrderedDict, deque
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import orjson
 from sqlalchemy import Engine
@@ -20,6 +20,7 @@ from strategy.domain import steps as log
 from strategy.domain.steps import Logged
 from strategy.errors import Invalid, Refusal
 from strategy.live import messages, rebase
+from strategy.live.loop import quick_lock
 from strategy.live.presence import Presence
 from strategy.live.websocket import BUSY, text_frame
 from strategy.text.apply import BrokenStep, apply_one, parse_steps
@@ -51,8 +52,7 @@ class Member(Protocol):
         """Say goodbye, for a reason that websocket.py names."""
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(NamedTuple):
     """What came of a batch.
 
     kind    accepted: durable at `version`; behind: catch up to `version`; refused: why;
@@ -64,8 +64,7 @@ class Outcome:
     refusal: Refusal | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Writer:
+class Writer(NamedTuple):
     """Whose client it is, and its newest durable batch."""
 
     person_id: int | None
@@ -99,8 +98,7 @@ class Batch:
             each.answer(outcome)
 
 
-@dataclass(frozen=True, slots=True)
-class Remembered:
+class Remembered(NamedTuple):
     """A step that the room remembers, with its map's ranges."""
 
     row: Logged
@@ -120,7 +118,7 @@ class Room:
         self.engine = engine
         self.writing = engine.execution_options(writes=True)
         self.done: Counter[str] = Counter() if done is None else done
-        self.lock = threading.RLock()
+        self.lock = quick_lock()
         self.wake = threading.Event()
         self.members: list[Member] = []
         self.presence = Presence()
@@ -184,13 +182,15 @@ class Room:
 
     def _twin(self, batch: Batch) -> Batch | None:
         """The same batch, come before and on its way to the database."""
-        for each in (*self.flight, *self.pending):
-            if (each.client, each.number, each.person_id) == (
-                batch.client,
-                batch.number,
-                batch.person_id,
-            ):
-                return each
+        client, number = batch.client, batch.number
+        for waiting in (self.pending, self.flight):
+            for each in waiting:
+                if (
+                    each.client == client
+                    and each.number == number
+                    and each.person_id == batch.person_id
+                ):
+                    return each
         return None
 
     def _place(self, batch: Batch) -> Outcome | None:

@@ -122,8 +122,7 @@ class Reader:
 
         raises  Broken, Closed; at the next call, if messages came before it: these are given first
         """
-        if self._end is not None:
-            raise self._end
+        self.raise_what_was_wrong()
         rest = self._rest + data if self._rest else data
         at = 0
         found: list[bytes] = []
@@ -139,6 +138,11 @@ class Reader:
                 raise
         self._rest = rest[at:]
         return found
+
+    def raise_what_was_wrong(self) -> None:
+        """Raise what came behind the messages given last, if it was Broken or Closed."""
+        if self._end is not None:
+            raise self._end
 
     def _take(self, first: int, payload: bytes) -> bytes | None:
         kind, final = first & 0x0F, first & 0x80

@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 from typing import Any
 
-from strategy.text import schema, validate
+from strategy.text import keystroke, schema, validate
 from strategy.text.port import Node, Schema, Step, StepMap
 from strategy.text.validate import BrokenDocument, BrokenStep, Fault
 
@@ -68,8 +68,12 @@ def parse_steps(steps: object) -> list[Any]:
 
     raises  BrokenStep
     """
-    validate.steps(steps)
     trusted: Any = steps
+    if type(steps) is list and len(steps) == 1:
+        typed = keystroke.read(SCHEMA, steps[0])
+        if typed is not None:
+            return [typed]
+    validate.steps(steps)
     return [_parsed(step, index) for index, step in enumerate(trusted)]
 
 
@@ -87,6 +91,14 @@ def apply_one(node: Any, step: Any, index: int = 0) -> Any:
 
     raises  BrokenStep if it does not fit, or would leave an invalid or too long document
     """
+    doc = keystroke.applied(node, step)
+    if doc is None:
+        return _by_the_port(node, step, index)
+    _not_too_long(doc, node, index)
+    return doc
+
+
+def _by_the_port(node: Any, step: Any, index: int) -> Any:
     try:
         result = step.apply(node)
     except _CRASHES as broken:
@@ -94,8 +106,7 @@ def apply_one(node: Any, step: Any, index: int = 0) -> Any:
     if result.failed or result.doc is None:
         raise BrokenStep(index, "The step does not fit: %(why)s", why=_why(result.failed))
     doc = result.doc
-    if doc.content.size > validate.MOST_SIZE and doc.content.size > node.content.size:
-        raise BrokenStep(index, "The paper is too long: at most 2 MB of text.")
+    _not_too_long(doc, node, index)
     try:
         check_touched(doc, step.get_map())
         if hasattr(step, "attr") and hasattr(step, "pos"):
@@ -103,6 +114,11 @@ def apply_one(node: Any, step: Any, index: int = 0) -> Any:
     except Fault as fault:
         raise BrokenStep(index, fault.message, **fault.facts) from None
     return doc
+
+
+def _not_too_long(doc: Any, before: Any, index: int) -> None:
+    if doc.content.size > validate.MOST_SIZE and doc.content.size > before.content.size:
+        raise BrokenStep(index, "The paper is too long: at most 2 MB of text.")
 
 
 def apply_steps(doc: dict[str, Any], steps: list[Any]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ the versions that the browser loads; tests/text/crosscheck compares the two at r
 is stricter in two things: half a character, and an attribute that a node does not have, are
 refused, not passed over.
 
-Only apply.py and this module import the port.
+Only apply.py, keystroke.py and this module deal with the port itself.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from importlib import import_module
 from typing import Any
 
 from prosemirror.model import Fragment, Mark, Node, ReplaceError, Schema, Slice
-from prosemirror.transform import Mapping, Step, StepMap
+from prosemirror.transform import Mapping, ReplaceStep, Step, StepMap
 
 from strategy.text.positions import units
 
@@ -27,10 +27,12 @@ __all__ = [
     "MarkSetStep",
     "Node",
     "ReplaceError",
+    "ReplaceStep",
     "Schema",
     "Slice",
     "Step",
     "StepMap",
+    "TextNode",
 ]
 
 _node = import_module("prosemirror.model.node")
@@ -42,6 +44,9 @@ _mark_step = import_module("prosemirror.transform.mark_step")
 _replace_step = import_module("prosemirror.transform.replace_step")
 _attr_step = import_module("prosemirror.transform.attr_step")
 _doc_attr_step = import_module("prosemirror.transform.doc_attr_step")
+
+TextNode: Any = _node.TextNode
+"""Its `units` are counted by new_text below."""
 
 _HALF = re.compile("[\ud800-\udfff]")
 

@@ -104,6 +104,7 @@ def load(token: str) -> SignedIn | None:
     if device is None:
         return None
     g.needs_touch = devices.needs_touch(device, now=now())
+    g.signed_in = (db(), device.person)
     return SignedIn(device, token)
 
 

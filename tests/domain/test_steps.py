@@ -165,3 +165,20 @@ def test_what_was_tampered_with_is_found(db: Session) -> None:
     db.execute(Paper.__table__.update().values(version=251))
     only("251")
     assert db.scalar(select(func.count()).select_from(Step)) == 250
+
+
+def test_old_snapshots_are_thinned_and_every_version_still_opens(
+    db: Session, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in (("SNAPSHOT_EVERY", 4), ("RECENT", 20), ("OLD_EVERY", 40)):
+        monkeypatch.setattr(steps, name, value)
+    paper = a_paper(db, text="")
+    for number in range(40 * 4):
+        add(db, paper, typed(str(number % 10)))
+    db.commit()
+    kept = list(db.scalars(select(Snapshot.version).order_by(Snapshot.version)))
+    assert kept == [0, 40, 80, 120, *range(144, 161, 4)]
+    for version in range(paper.version + 1):
+        text = "".join(str(number % 10) for number in reversed(range(version)))
+        assert words(steps.document_at(db, paper, version)) == text
+    assert steps.verify(db, paper) == []

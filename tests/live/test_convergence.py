@@ -199,7 +199,7 @@ def test_everybody_ends_with_the_text_of_the_log(db: Session, seed: int) -> None
     ]
 
     def turn() -> None:
-        writer._turn(room)
+        writer._turn(room, writer.Line(room))
 
     for _ in range(ROUNDS):
         one = dice.choice(writers)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import gzip
 import json
 from pathlib import Path
@@ -221,7 +222,7 @@ def mutated(rng: Random, value: Any) -> Any:
         elif rng.random() < 0.4:
             del target[last]
         else:
-            target[last] = rng.choice(HOSTILE)
+            target[last] = copy.deepcopy(rng.choice(HOSTILE))  # one may come into another
     return changed
 
 

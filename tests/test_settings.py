@@ -1,0 +1,29 @@
+"""What the operator sets: read once, checked where it is used."""
+
+from __future__ import annotations
+
+import pytest
+
+from strategy.settings import Settings
+
+SHARED = {
+    "VORLAUF_DATABASE_URL": "postgresql://vorlauf@localhost/vorlauf",
+    "VORLAUF_REDIS_URL": "redis://localhost:6379/0",
+}
+
+
+def test_as_many_processes_serve_as_the_operator_says():
+    assert Settings.from_env({**SHARED, "VORLAUF_PROCESSES": "4"}).workers == 4
+    assert Settings.from_env(SHARED).workers == 1
+
+
+@pytest.mark.parametrize("missing", SHARED)
+def test_processes_that_cannot_tell_each_other_anything_are_one(missing):
+    there = {name: value for name, value in SHARED.items() if name != missing}
+    assert Settings.from_env({**there, "VORLAUF_PROCESSES": "4"}).workers == 1
+
+
+@pytest.mark.parametrize("wrong", ["0", "-1", "65", "many"])
+def test_an_impossible_number_of_processes_is_refused(wrong):
+    with pytest.raises(ValueError, match=r"VORLAUF_PROCESSES|invalid literal"):
+        _ = Settings.from_env({**SHARED, "VORLAUF_PROCESSES": wrong}).workers
