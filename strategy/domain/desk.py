@@ -1,45 +1,75 @@
-"""The desk: what a person should read, what they write, what waits for their answer."""
+"""The desk: the next session, what a person should read, what they write, what waits for them."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import exists, or_, select
-from sqlalchemy.orm import Session, aliased
+from sqlalchemy import exists, func, or_, select
+from sqlalchemy.orm import Session, aliased, joinedload
 
+from strategy.domain import sessions
+from strategy.domain.lead_time import Deadlines
 from strategy.domain.papers import readable_by, rows_for, written_by
+from strategy.store.bodies import Member
 from strategy.store.comments import Comment, Mention
 from strategy.store.papers import Paper, Reading
 from strategy.store.people import Person
+from strategy.store.sessions import Session as Meeting
+from strategy.store.tablings import Tabling, TakenBack
 
 MOST = 12
 """Entries of each list; the rest is behind a link."""
+
+
+MOST_SESSIONS = 4
+
+
+@dataclass(frozen=True)
+class Ahead:
+    """A session that comes, with its deadlines and how many papers lie before it."""
+
+    session: Meeting
+    deadlines: Deadlines
+    papers: int
 
 
 @dataclass(frozen=True)
 class Desk:
     """Rows of columns, at most MOST each."""
 
+    ahead: Sequence[Ahead]
+    """The next sessions of the person's bodies."""
     to_read: Sequence[Any]
-    """In consultation or finalised, changed since last read: soonest end of consultation first."""
+    """Changed since last read, before a session or in consultation: what is due soonest first."""
+    due: dict[int, datetime]
+    """By paper to be read: when its session begins."""
     writing: Sequence[Any]
     """Drafts and consultations that the person writes, newest change first."""
     waiting: Sequence[Any]
     """Open threads on their papers, and open threads that name them."""
 
 
-def of(db: Session, *, reader: Person, today: date) -> Desk:
+def of(db: Session, *, reader: Person, now: datetime) -> Desk:
     """The reader's desk."""
     chosen = rows_for(reader).limit(MOST)
     unread = or_(Reading.version.is_(None), Reading.version < Paper.version)
     to_read = db.execute(
         chosen.where(
-            Paper.state.in_(("consultation", "finalised")), unread, ~written_by(reader.id)
-        ).order_by(Paper.consults_until.is_(None), Paper.consults_until, Paper.changed_at.desc())
+            Paper.state.in_(("consultation", "finalised", "tabled")),
+            Paper.kind != "minutes",
+            unread,
+            ~written_by(reader.id),
+        ).order_by(
+            Paper.state != "tabled",
+            Paper.consults_until.is_(None),
+            Paper.consults_until,
+            Paper.changed_at.desc(),
+        )
     ).all()
+    due = _due(db, [row.id for row in to_read if row.state == "tabled"])
     writing = db.execute(
         chosen.where(Paper.state.in_(("draft", "consultation")), written_by(reader.id)).order_by(
             Paper.changed_at.desc()
@@ -72,4 +102,42 @@ def of(db: Session, *, reader: Person, today: date) -> Desk:
         .order_by(Comment.made_at)
         .limit(MOST)
     ).all()
-    return Desk(to_read, writing, waiting)
+    latest = max(due.values(), default=now)
+    to_read = sorted(to_read, key=lambda row: due.get(row.id, latest))
+    return Desk(_ahead(db, reader, now), to_read, due, writing, waiting)
+
+
+def _ahead(db: Session, reader: Person, now: datetime) -> list[Ahead]:
+    query = (
+        select(Meeting)
+        .join(Member, Member.body_id == Meeting.body_id)
+        .where(
+            Member.person_id == reader.id,
+            Meeting.state.in_(("planned", "convened", "running")),
+            (Meeting.ends_at >= now) | (Meeting.state == "running"),
+        )
+        .order_by(Meeting.starts_at, Meeting.id)
+        .limit(MOST_SESSIONS)
+        .options(joinedload(Meeting.body), joinedload(Meeting.rules))
+    )
+    found = db.scalars(query).all()
+    counted = (
+        select(Tabling.session_id, func.count(Tabling.item_id.distinct()))
+        .outerjoin(TakenBack, TakenBack.tabling_id == Tabling.id)
+        .where(Tabling.session_id.in_([each.id for each in found]), TakenBack.tabling_id.is_(None))
+        .group_by(Tabling.session_id)
+    )
+    papers: dict[int, int] = dict(db.execute(counted).all())
+    return [Ahead(each, sessions.deadlines(db, each), papers.get(each.id, 0)) for each in found]
+
+
+def _due(db: Session, papers: list[int]) -> dict[int, datetime]:
+    """When the sessions of tabled papers begin."""
+    query = (
+        select(Tabling.paper_id, func.max(Meeting.starts_at))
+        .join(Meeting, Meeting.id == Tabling.session_id)
+        .outerjoin(TakenBack, TakenBack.tabling_id == Tabling.id)
+        .where(Tabling.paper_id.in_(papers), TakenBack.tabling_id.is_(None))
+        .group_by(Tabling.paper_id)
+    )
+    return dict(db.execute(query).all())

@@ -19,6 +19,7 @@ def show() -> ResponseReturnValue:
     """What I should read, what I write, what waits for my answer."""
     return render_template(
         "desk/show.html",
-        desk=desk.of(db(), reader=actor(), today=now().date()),
+        desk=desk.of(db(), reader=actor(), now=now()),
+        now=now(),
         bodies=bodies.of(db(), actor()),
     )

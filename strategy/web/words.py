@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from types import SimpleNamespace
 from typing import Any
 
@@ -108,8 +109,12 @@ def listed_paper(row: Any) -> SimpleNamespace:
     )
 
 
-def next_step(row: Any) -> str | None:
-    """What is next for a paper of a list: when its consultation ends."""
+def next_step(row: Any, session_at: datetime | None = None) -> str | None:
+    """What is next for a paper of a list: when its session begins, or its consultation ends."""
+    if session_at is not None:
+        days = (session_at.date() - now().date()).days
+        left = ngettext("%(num)s day left", "%(num)s days left", max(0, days))
+        return str(gettext("For the session on %(day)s", day=long_date(session_at))) + f", {left}"
     if row.state != "consultation" or row.consults_until is None:
         return None
     days = (row.consults_until - now().date()).days
