@@ -112,6 +112,17 @@ def test_a_comments_kind_and_lost_passage_come_back(format_, lang):
     assert facts == [(one.kind, one.text, one.start, one.end, one.quote) for one in made]
 
 
+@pytest.mark.parametrize("format_", ["docx", "odt"])
+def test_what_one_inserted_and_another_deleted_comes_back_with_both(format_):
+    inside = by("del", gone("beides"), "Ben")
+    doc = received(quick(docx(p(r("Erst ") + by("ins", inside, "Ada") + r(" dann."))), "docx"))
+    assert outline(doc.doc) == ["paragraph: Erst +-beides-+ dann."]
+    written = write(doc.doc, format_, view="marked", cover=False, changes=doc.changes)
+    again = received(quick(written, format_))
+    assert outline(again.doc) == outline(doc.doc)
+    assert sorted(one.author for one in again.changes.values()) == ["Ada", "Ben"]
+
+
 def test_our_own_word_file_comes_back_block_by_block():
     before = received(quick(OWN, "docx"))
     written = write(
