@@ -249,7 +249,7 @@ def test_a_zip_file_is_not_read_as_a_text(format_):
 
 
 PAGES = {
-    "paragraphs": "<p>Ein Satz mit <b>fettem</b> Wort &amp; mehr davon.</p>" * 18_000,
+    "paragraphs": f"<p>Ein Satz mit <b>fettem</b> Wort &amp; {'mehr ' * 12}.</p>" * 10_000,
     "text": "Wort " * 200_000,
     "signs": "&" * 1_000_000,
     "angles": "<" * 1_000_000,
