@@ -1,8 +1,8 @@
 """Where a comment stands: its place carried from the text it was made on to any other.
 
-Through the steps in between; by its quote where what the steps left there is something else, as
-after an import, a restore or a move. Never to a wrong place: then it is gone, and shown with its
-quote.
+Through the steps in between; by its words and what became of the text around it where what the
+steps left there is something else, as after an import, a restore or a move. Never to a wrong place:
+then it is gone, and shown with its quote.
 """
 
 from __future__ import annotations
@@ -23,10 +23,13 @@ from strategy.store.papers import Paper
 from strategy.store.steps import Step
 from strategy.text import carry
 from strategy.text.anchor import Quote
+from strategy.text.follow import Rewritten
 from strategy.text.passages import Passages, same_passage
 
 LONGEST_WAY = 20_000
 """Steps that a place is carried through; a longer way is bridged by the quote."""
+MOST_TEXTS = 8
+"""Former texts that are fetched to look for what the steps lost; others' quotes must do."""
 KEPT_EVERY = 200
 """Steps after which a paper's places are worth being kept anew."""
 
@@ -78,7 +81,8 @@ def carried(
 
     doc     that document, if it is at hand
 
-    At most three queries, however many comments: nothing is written.
+    At most three queries, however many comments, and one or two for each of MOST_TEXTS former texts
+    where a passage was not left where the steps say. Nothing is written.
     """
     found: dict[int, Place] = {}
     begins: dict[int, tuple[int, int, int]] = {}
@@ -96,21 +100,46 @@ def carried(
         oldest = min(version for version, _, _ in short.values())
         near |= carry.carried(short, _log(db, paper, oldest, to), to=to)
     passages = Passages(doc if doc is not None else steps.document_at(db, paper, to))
+    lost = []
     for comment in comments:
         if comment.id in begins:
             start, end = near[comment.id]
-            found[comment.id] = _judged(passages, comment, start, end, carried=comment.id in short)
+            place = _held(passages, comment, start, end) if comment.id in short else None
+            found[comment.id] = place or _found(passages, _quote(comment), start)
+            if place is None and found[comment.id] != GONE:
+                lost.append(comment)
+    return found | _confirmed(db, paper, passages, lost)
+
+
+def _confirmed(
+    db: Session, paper: Paper, now: Passages, lost: Sequence[Comment]
+) -> dict[int, Place]:
+    """Places found by a quote alone, looked for again with the whole text it was made on."""
+    versions = sorted({comment.made_version for comment in lost}, reverse=True)[:MOST_TEXTS]
+    found = {}
+    for version in versions:
+        was = Passages(steps.document_at(db, paper, version))
+        way = Rewritten(was.text, now.text)
+        for comment in lost:
+            if comment.made_version == version:
+                made = comment.made_start or 0, comment.made_end or 0
+                found[comment.id] = _followed(was, now, way, *made)
     return found
 
 
 def follow(old: Doc, new: Doc, start: int, end: int) -> Place:
-    """Where a passage of `old` stands in `new`, found by its words alone."""
-    was = Passages(old)
-    try:
-        quoted = was.quote(start, end)
-    except ValueError:
+    """Where a passage of `old` stands in `new`, found by its words and those around it."""
+    was, now = Passages(old), Passages(new)
+    return _followed(was, now, Rewritten(was.text, now.text), start, end)
+
+
+def _followed(was: Passages, now: Passages, way: Rewritten, start: int, end: int) -> Place:
+    words = was.bounds(start, end)
+    spot = way.find(*words) if words else None
+    if words is None or spot is None:
         return GONE
-    return _found(Passages(new), quoted, start)
+    same = was.text[slice(*words)] == now.text[spot.start : spot.end]
+    return Place(*now.span(spot.start, spot.end), "unchanged" if same else "changed")
 
 
 def keep(db: Session, paper: Paper, *, least: int = KEPT_EVERY) -> None:
@@ -176,15 +205,18 @@ def _start(comment: Comment, to: int) -> tuple[int, int, int]:
     return comment.made_version, comment.made_start or 0, comment.made_end or 0
 
 
-def _judged(passages: Passages, comment: Comment, start: int, end: int, *, carried: bool) -> Place:
-    """What stands between the carried ends is the passage, or it is looked for by its words."""
-    if carried and 0 <= start < end <= passages.size:
-        now = passages.words(start, end)
-        if now == comment.exact:
-            return Place(start, end, "unchanged")
-        if same_passage(comment.exact, now):
-            return Place(start, end, "changed")
-    return _found(passages, Quote(comment.exact, comment.prefix, comment.suffix), start)
+def _held(passages: Passages, comment: Comment, start: int, end: int) -> Place | None:
+    """The passage between its carried ends; None where something else stands there."""
+    if not 0 <= start < end <= passages.size:
+        return None
+    now = passages.words(start, end)
+    if now == comment.exact:
+        return Place(start, end, "unchanged")
+    return Place(start, end, "changed") if same_passage(comment.exact, now) else None
+
+
+def _quote(comment: Comment) -> Quote:
+    return Quote(comment.exact, comment.prefix, comment.suffix)
 
 
 def _found(passages: Passages, quoted: Quote, near: int) -> Place:

@@ -1,19 +1,14 @@
 """Finding a commented passage again: by its words, or not at all.
 
-A comment keeps the words it is about and 32 characters before and after them. While people type,
-its positions are mapped through each step (`map_anchor`); where a text was replaced as a whole, it
-is found again by its words (`locate`): exact, then with context, then edited. A passage that is
-gone is orphaned, never pinned to a wrong place.
+A comment keeps the words it is about and 32 characters before and after them. Where nothing else is
+left of the text that it was made on, it is found again by these: exact, then with context, then
+edited. A passage that is gone is orphaned, never pinned to a wrong place. What is known of both
+texts helps more: text/carry.py goes by the steps in between, text/follow.py by what stayed.
 
 Source: W3C Web Annotation Data Model, 4.2.4 (Text Quote Selector).
 """
 
 from __future__ import annotations
-
-from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any, Protocol
 
 from strategy.text.anchor_words import (
     AROUND,
@@ -26,25 +21,8 @@ from strategy.text.anchor_words import (
     weight_of,
 )
 from strategy.text.compare_align import aligned
-from strategy.text.positions import Plain, plain
 
-__all__ = [
-    "AROUND",
-    "GONE",
-    "Place",
-    "Quote",
-    "Span",
-    "describe",
-    "find",
-    "locate",
-    "map_anchor",
-    "relocate",
-    "relocate_all",
-]
-
-Document = dict[str, Any]
-
-# Exact occurrences
+__all__ = ["AROUND", "Quote", "Span", "locate"]
 
 MOST_OCCURRENCES = 2_000
 """Occurrences of a quote that are looked at; beyond that, those nearest to the old place."""
@@ -172,123 +150,3 @@ def _beside(context: str, now: str, side: int) -> tuple[int, int]:
         if cut != whole and (whole.endswith(cut) if side < 0 else whole.startswith(cut)):
             kept += weights[-1]
     return kept, sum(weights)
-
-
-# Anchors in documents
-
-
-class StepMap(Protocol):
-    """A step's map, as the ProseMirror port gives it."""
-
-    def map(self, pos: int, assoc: int) -> int:
-        """Where a position is after the step; `assoc` says which side it sticks to."""
-
-
-@dataclass(frozen=True)
-class Place:
-    """Where a passage is in a document now.
-
-    state       unchanged | changed | gone
-    start, end  ProseMirror positions, start <= end; None if it is gone
-    """
-
-    state: str
-    start: int | None = None
-    end: int | None = None
-
-
-GONE = Place("gone")
-
-
-def map_anchor(start: int, end: int, step_maps: Iterable[StepMap]) -> tuple[int, int] | None:
-    """A passage's positions after steps, or None once all of it was deleted.
-
-    What is typed at its edges does not become part of it.
-    """
-    for step_map in step_maps:
-        was_empty = start == end
-        start, end = step_map.map(start, 1), step_map.map(end, -1)
-        if end <= start:
-            if not was_empty:
-                return None
-            end = start
-    return start, end
-
-
-def describe(doc: Document, start: int, end: int) -> tuple[Quote, int]:
-    """The quote for a passage of a document, and the offset that is its `near`.
-
-    start, end  ProseMirror positions, start <= end
-    raises      ValueError if no words lie between them
-    """
-    return _described(plain(doc), start, end)
-
-
-def _described(page: Plain, start: int, end: int) -> tuple[Quote, int]:
-    first, last = page.offset(start, 1), page.offset(end, -1)
-    text = page.text
-    if first >= last:
-        raise ValueError("a passage must have words")
-    around = text[max(0, first - AROUND) : first], text[last : last + AROUND]
-    return Quote(text[first:last], *around), first
-
-
-def find(quote: Quote, near: int, doc: Document) -> Place:
-    """Where a quoted passage stands in a document, whatever became of the text in between."""
-    return _place(quote, near, plain(doc))
-
-
-def _place(quote: Quote, near: int, page: Plain) -> Place:
-    span = locate(page.text, quote, near=near)
-    return GONE if span is None else _at(span, quote, page)
-
-
-def _at(span: Span, quote: Quote, page: Plain) -> Place:
-    same = page.text[span.start : span.end] == quote.exact
-    start, end = page.position(span.start, 1), page.position(span.end, -1)
-    return Place("unchanged" if same else "changed", start, max(start, end))
-
-
-def relocate(old: Document, start: int, end: int, new: Document) -> Place:
-    """Where a passage of one document stands in a later one.
-
-    start, end  ProseMirror positions in `old`
-
-    Where the blocks that it stands in are the same, they tell; else its words do. An anchor
-    without words (on a picture, say) is gone unless its block is the same.
-    """
-    return relocate_all(old, [(start, end)], new)[0]
-
-
-def relocate_all(old: Document, spans: Sequence[tuple[int, int]], new: Document) -> list[Place]:
-    """As `relocate`, for all comments of a paper at once."""
-    before, after = plain(old), plain(new)
-    lines = [[page.text[line.start : line.end] for line in page.lines] for page in (before, after)]
-    moved: dict[int, int] = {}
-    for first, second, length in aligned(*lines):
-        moved |= {first + step: second + step for step in range(length)}
-    starts = [line.start for line in before.lines]
-    return [_relocated(before, after, span, moved, starts) for span in spans]
-
-
-def _relocated(
-    before: Plain, after: Plain, span: tuple[int, int], moved: dict[int, int], starts: list[int]
-) -> Place:
-    try:
-        quote, first = _described(before, *span)
-    except ValueError:
-        return GONE
-    last = first + len(quote.exact)
-    lines = range(bisect_right(starts, first) - 1, bisect_left(starts, last))
-    shifts = {
-        after.lines[moved[line]].start - before.lines[line].start for line in lines if line in moved
-    }
-    if len(shifts) == 1 and all(line in moved for line in lines):
-        shift = shifts.pop()
-        return _at(Span(first + shift, last + shift), quote, after)
-    known = [line for line in moved if line <= lines.start]
-    near = first
-    if known:
-        line = max(known)
-        near += after.lines[moved[line]].start - before.lines[line].start
-    return _place(quote, max(0, near), after)

@@ -111,10 +111,10 @@ def best_edited(text: str, quote: Quote, near: int, *, literal: bool) -> Span | 
         first = max(0, place - SLACK)
         region = page.stems[first : max(0, place + len(pattern) + SLACK)]
         runs = [(a, b + first, n) for a, b, n in aligned(pattern, region)]
-        span = _span(runs, page, start, end)
+        span = words_between(runs, page, start, end)
         if span is None:
             continue
-        kept = _kept(runs, weights)
+        kept = kept_of(runs, weights)
         inside_now = sum(map(weight_of, page.stems[span[0] : span[1]]))
         likeness = 2 * sum(kept[start:end]) / (sum(weights[start:end]) + inside_now)
         share = sum(kept) / sum(weights)
@@ -146,7 +146,7 @@ def _likely_places(page: Words, pattern: Sequence[str], near: int) -> Iterator[i
         yield bucket * width + width // 2
 
 
-def _kept(runs: list[tuple[int, int, int]], weights: list[int]) -> list[float]:
+def kept_of(runs: list[tuple[int, int, int]], weights: list[int]) -> list[float]:
     """What each word of the pattern counts: nothing if it is gone, less if it stands alone."""
     kept = [0.0] * len(weights)
     for first, _, length in runs:
@@ -156,7 +156,7 @@ def _kept(runs: list[tuple[int, int, int]], weights: list[int]) -> list[float]:
     return kept
 
 
-def _span(
+def words_between(
     runs: list[tuple[int, int, int]], page: Words, start: int, end: int
 ) -> tuple[int, int] | None:
     """Which words of the text stand for the pattern's [start, end), given what is aligned."""

@@ -102,16 +102,22 @@ class Passages:
         """
         if not 0 <= start < end <= self.size:
             raise ValueError("these positions are not a passage of the document")
+        words = self.bounds(start, end)
+        if words is None:
+            raise ValueError("this passage has no words")
+        first, last = words
+        exact = self.text[first:last]
+        before = self.text[max(0, first - AROUND) : first]
+        return Quote(exact, before, self.text[last : last + AROUND])
+
+    def bounds(self, start: int, end: int) -> tuple[int, int] | None:
+        """The offsets of the words between two positions, or None if there are no words."""
         first, last = self.offset(start), self.offset(end)
         while first < last and self.text[first] == "\n":
             first += 1
         while first < last and self.text[last - 1] == "\n":
             last -= 1
-        exact = self.text[first:last]
-        if not exact.strip():
-            raise ValueError("this passage has no words")
-        before = self.text[max(0, first - AROUND) : first]
-        return Quote(exact, before, self.text[last : last + AROUND])
+        return (first, last) if self.text[first:last].strip() else None
 
     def find(self, quote: Quote, *, near: int) -> tuple[int, int] | None:
         """The positions at which a quote stands now, None if it is gone.

@@ -12,7 +12,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from random import Random
 
@@ -26,7 +26,10 @@ LONGEST = 15
 
 @dataclass(frozen=True)
 class Case:
-    """What was quoted where, and where it is now: None if it is gone. `soft`: overlap counts."""
+    """What was quoted where, and where it is now: None if it is gone. `soft`: overlap counts.
+
+    before  the text that was quoted from; text: the one that it is looked for in
+    """
 
     kind: str
     name: str
@@ -35,6 +38,7 @@ class Case:
     near: int
     expected: tuple[int, int] | None
     soft: bool = False
+    before: str = ""
 
     def outcome(self, found: tuple[int, int] | None) -> str:
         """right | wrong place | missed | not orphaned (which is a wrong place, too)."""
@@ -115,7 +119,8 @@ def _case(pair: _Pair, kind: str, name: str, start: int, end: int, new: int | No
     text = pair.text_old
     around = text[max(0, start - AROUND) : start], text[end : end + AROUND]
     expected = None if new is None else (new, new + end - start)
-    return Case(kind, name, pair.text_new, Quote(text[start:end], *around), start, expected)
+    quote = Quote(text[start:end], *around)
+    return Case(kind, name, pair.text_new, quote, start, expected, before=text)
 
 
 def _from_pair(rng: Random, pair: _Pair, name: str) -> Iterator[Case]:
@@ -199,7 +204,14 @@ def _quote_edited(
         return
     made = _case(pair, "quote edited", name, bases[0] + span[0], bases[0] + span[1], 0)
     expected = bases[1] + mapped[0], bases[1] + mapped[1]
-    yield Case(made.kind, name, made.text, made.quote, made.near, expected, soft=True)
+    yield replace(made, expected=expected, soft=True)
+
+
+def between(history: list[Path], first: int, second: int, *, seed: int) -> list[Case]:
+    """Cases from two revisions of a history, counted from 0."""
+    rng = Random(f"{seed} {history[0].parent.name} {first} {second}")
+    pair = _Pair(paragraphs(history[first]), paragraphs(history[second]))
+    return list(_from_pair(rng, pair, f"{history[0].parent.name} {first + 1} {second + 1}"))
 
 
 def cases(history: list[Path], seed: int = 1, pairs: int = 6) -> list[Case]:

@@ -4,19 +4,14 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from strategy.text import anchor
 from strategy.text.anchor import Quote, Span, locate
-from strategy.text.apply import parse_doc, parse_steps
-from strategy.text.positions import plain
 from tests.shared_data import DATA, histories
 from tests.text import relocation
-from tests.text.documents import Doc, edits
 from tests.text.markdown import paragraphs
 from tests.text.relocation import Case
 
@@ -190,76 +185,3 @@ def test_passages_of_real_histories_are_found_again() -> None:
         if counted.total() >= 20:
             assert share(counted) >= LEAST[kind], (kind, counted)
         assert counted["wrong place"] <= 0.12 * counted.total() + 2, (kind, counted)
-
-
-# Documents and steps
-
-
-def paragraph(text: str, **attrs: Any) -> Doc:
-    return {"type": "paragraph", "attrs": attrs, "content": [{"type": "text", "text": text}]}
-
-
-def doc_of(*texts: str) -> Doc:
-    return {"type": "doc", "content": [paragraph(text) for text in texts]}
-
-
-def maps(doc: Doc, *steps: Doc) -> list[Any]:
-    node, made = parse_doc(doc), []
-    for step in parse_steps(list(steps)):
-        node = step.apply(node).doc
-        made.append(step.get_map())
-    return made
-
-
-def typed(text: str, at: int) -> Doc:
-    content = [{"type": "text", "text": text}]
-    return {"stepType": "replace", "from": at, "to": at, "slice": {"content": content}}
-
-
-def test_while_people_type_a_passage_moves_with_its_words() -> None:
-    doc = doc_of("Eins zwei drei")
-    assert anchor.map_anchor(6, 10, maps(doc, typed("Null ", 1))) == (11, 15)
-    assert anchor.map_anchor(6, 10, maps(doc, typed("!", 6), typed("!", 11))) == (7, 11)
-    assert anchor.map_anchor(6, 10, maps(doc, typed("ei", 8))) == (6, 12)
-    gone = {"stepType": "replace", "from": 5, "to": 11}
-    assert anchor.map_anchor(6, 10, maps(doc, gone)) is None
-    part = {"stepType": "replace", "from": 5, "to": 8}
-    assert anchor.map_anchor(6, 10, maps(doc, part)) == (5, 7)
-
-
-def test_a_passage_of_a_document_is_described_by_its_words() -> None:
-    quote, near = anchor.describe(doc_of("Eins zwei", "drei 😀 vier"), 12, 19)
-    assert (quote, near) == (Quote("drei 😀", "Eins zwei\n", " vier"), 10)
-    with pytest.raises(ValueError, match="words"):
-        anchor.describe(doc_of("Eins"), 2, 2)
-
-
-def test_a_comment_is_carried_to_a_later_document_with_its_state() -> None:
-    old = doc_of(*TEXT.split("\n"))
-    page = plain(old)
-    at = page.text.index("eine Woche vor der Sitzung")
-    span = page.position(at), page.position(at + 26, -1)
-    same = anchor.relocate(old, *span, doc_of("Neu.", *TEXT.split("\n")))
-    assert (same.state, same.start) == ("unchanged", span[0] + 6)
-    text = TEXT.replace("eine Woche vor der Sitzung", "acht Tage vor der Sitzung")
-    assert anchor.relocate(old, *span, doc_of(*text.split("\n"))).state == "changed"
-    lines = TEXT.split("\n")
-    assert anchor.relocate(old, *span, doc_of(lines[0], *lines[2:])) == anchor.GONE
-
-
-@given(edits(), st.integers(0, 2**32))
-@settings(max_examples=150, deadline=None)
-def test_a_carried_comment_lies_in_the_new_document(pair: tuple[Doc, Doc], seed: int) -> None:
-    old, new = pair
-    size = parse_doc(old).content.size
-    start, end = sorted((seed % (size + 1), seed // 7 % (size + 1)))
-    place = anchor.relocate(old, start, end, new)
-    if place.start is None or place.end is None:
-        assert place == anchor.GONE
-        return
-    assert 0 < place.start <= place.end < parse_doc(new).content.size
-    quote, _ = anchor.describe(old, start, end)
-    if place.state == "unchanged":
-        assert anchor.describe(new, place.start, place.end)[0].exact == quote.exact
-    if old == new:
-        assert place.state == "unchanged"

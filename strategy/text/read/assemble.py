@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import re
+from collections.abc import Iterator
 from typing import Any
 
 from .characters import cleaned, line
@@ -261,7 +262,7 @@ def _number(doc: Block) -> None:
             continue
         seed = f"{index}\x00{node['type']}\x00{_plain(node)[:400]}"
         digest = hashlib.sha256(seed.encode("utf-8", "replace")).digest()
-        key = base64.b32encode(digest).decode("ascii").lower()[:9]
+        key = base64.b32encode(digest[:10]).decode("ascii").lower()[:9]
         while key in used:
             key = base64.b32encode(hashlib.sha256(key.encode()).digest()).decode().lower()[:9]
         used.add(key)
@@ -280,11 +281,10 @@ def _plain(node: Block) -> str:
     return "".join(_plain(child) for child in node.get("content", ()))
 
 
-def _all(node: Block) -> list[Block]:
-    out = [node]
+def _all(node: Block) -> Iterator[Block]:
+    yield node
     for child in node.get("content", ()):
-        out.extend(_all(child))
-    return out
+        yield from _all(child)
 
 
 def _ids(doc: Block) -> list[str]:

@@ -17,6 +17,12 @@ UNKNOWN = (
     "It is not clear what kind of file this is. Word (.docx), OpenDocument (.odt), HTML,"
     " Markdown, RTF and plain text can be read."
 )
+PACKED = b"PK\x03\x04"
+"""How a zip file begins, and so DOCX and ODT."""
+NOT_AS_NAMED = (
+    "This file is called .%(suffix)s, but its content is something else. Please open it in your"
+    " word processor, save it anew and try again."
+)
 _FOREIGN = (
     (b"%PDF-", PDF),
     (b"\x89PNG", PICTURE),
@@ -34,6 +40,21 @@ _SUFFIXES = {
     "text": "txt",
     "json": "json",
 }
+_OFFICE = (
+    "docx",
+    "docm",
+    "dotx",
+    "doc",
+    "odt",
+    "ott",
+    "fodt",
+    "rtf",
+    "pdf",
+    "epub",
+    "xlsx",
+    "pptx",
+)
+"""Names of files that are never plain text or a web page."""
 _HTML = re.compile(
     rb"^\s*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*<(!doctype\s+html|html|head|body|meta|div|p|h[1-6]|table|ul|ol)\b",
     re.I | re.S,
@@ -43,11 +64,12 @@ _HTML = re.compile(
 def detect(data: bytes, filename: str = "") -> str:
     """The format of `data`: docx | odt | html | md | rtf | txt | json.
 
-    filename  as the uploader names it; it only tells plain text, Markdown, HTML and JSON apart
+    filename  as the uploader names it; it only tells plain text, Markdown, HTML and JSON apart,
+              and what is named as a word processor's file must be one
     raises    Unreadable for what is recognised as something that cannot be read, or not at all
     """
     refuse_foreign(data)
-    if data[:4] == b"PK\x03\x04":
+    if data.startswith(PACKED):
         return _packed(data)
     start = data[:4096].lstrip(b"\xef\xbb\xbf \t\r\n")
     if start.startswith(b"{\\rtf"):
@@ -55,8 +77,9 @@ def detect(data: bytes, filename: str = "") -> str:
     if b"office:document" in start and start.startswith(b"<?xml"):
         return "odt"
     suffix = PurePath(filename.replace("\\", "/")).suffix.lower().lstrip(".")
-    text = _seems_text(data)
-    if not text:
+    if suffix in _OFFICE:
+        raise Unreadable(NOT_AS_NAMED, suffix=suffix)
+    if not _seems_text(data):
         raise Unreadable(UNKNOWN)
     if suffix != "md" and _HTML.match(start):
         return "html"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from .docx_context import Context
 from .docx_runs import inline, marker
 from .docx_styles import Style, W, flag, flag_value, integer, number_of
-from .draft import Block, Mark, change_id, change_mark, moment, words
+from .draft import TRACKED, Block, Mark, change_id, change_mark, moment, words
 from .messages import CONTENTS, DEEP_HEADINGS
 from .ranks import ordered
 from .tables import WIDEST, empty_cell
@@ -100,6 +100,8 @@ class _Body:
             self.former(properties, block)
             if flag(properties.find(f"{W}pageBreakBefore")) and not context.in_note:
                 out.append({"type": "page_break"})
+        if block["type"] == "heading" and item:
+            self.number(block)
         if block["type"] == "paragraph":
             if item:
                 block["list"] = item
@@ -149,6 +151,20 @@ class _Body:
         item = numbering.next(key, level or 0)
         self.context.last_item = (key, item) if item else None
         return item
+
+    def number(self, block: Block) -> None:
+        """Put a heading's own number before its words, as text: headings here have none."""
+        key, item = self.context.last_item or ("", {})
+        label = self.context.numbering.label(key, int(item.get("level", 0)))
+        said = next((node for node in block["content"] if node["type"] == "text"), None)
+        if not label or said is None:
+            return
+        kept = [mark for mark in said.get("marks", ()) if mark["type"] in TRACKED]
+        first = {"type": "text", "text": f"{label} "} | ({"marks": kept} if kept else {})
+        block["content"].insert(0, first)
+        self.context.draft.notes.add(
+            "changed", "Numbers of headings became part of their words: %(count)s."
+        )
 
     def continued(
         self, properties: Element | None, style: Style, content: list[Block]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from .docx_styles import W, integer
@@ -13,6 +14,10 @@ _STYLES = {
     "lowerRoman": "lower-roman",
     "upperRoman": "upper-roman",
 }
+_ROMAN = (
+    (1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"),
+    (40, "xl"), (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"),
+)  # fmt: skip
 
 
 class Numbering:
@@ -98,6 +103,22 @@ class Numbering:
             "style": _STYLES.get(kind, "decimal"),
         }
 
+    def label(self, key: str, level: int) -> str:
+        """The number ("§ 3", "1.2") of what `next` counted last, as the file shows it, or ""."""
+        levels = self._abstract.get(self._used.get(key, ""), {}) | self._own.get(key, {})
+        shown = _value(levels.get(level), "lvlText", "")
+        if _value(levels.get(level), "numFmt", "decimal") in ("bullet", "none"):
+            return ""
+        counted = self._counted.get(self._used.get(key, ""), {})
+
+        def number(place: re.Match[str]) -> str:
+            at = int(place[1]) - 1
+            first = integer(_value(levels.get(at), "start", "1"), 1)
+            kind = _value(levels.get(at), "numFmt", "decimal")
+            return numeral(counted.get(at, first), kind)
+
+        return re.sub(r"%([1-9])", number, shown).strip()
+
     def _count(self, key: str, abstract: str, level: int, element: Element | None) -> int:
         counted = self._counted.setdefault(abstract, {})
         for deeper in [one for one in counted if one > level]:
@@ -112,6 +133,23 @@ class Numbering:
             counted[level] = first
         self._seen.add((key, level))
         return counted[level]
+
+
+def numeral(number: int, kind: str) -> str:
+    """A number in Word's kind of numerals; decimal where the kind is not known."""
+    if kind in ("lowerLetter", "upperLetter") and number > 0:
+        times, letter = divmod(number - 1, 26)
+        said = chr(ord("a") + letter) * min(times + 1, 9)
+    elif kind in ("lowerRoman", "upperRoman") and 0 < number < 4000:
+        said, left = "", number
+        for value, sign in _ROMAN:
+            said += sign * (left // value)
+            left %= value
+    elif kind == "ordinal":
+        said = f"{number}."
+    else:
+        said = f"{number:02}" if kind == "decimalZero" else str(number)
+    return said.upper() if kind.startswith("upper") else said
 
 
 def _levels(parent: Element) -> dict[int, Element]:

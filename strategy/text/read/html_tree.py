@@ -8,9 +8,10 @@ from typing import Any
 from .addresses import safe_address
 from .draft import Block, Draft, Mark, change_id, change_mark, moment, words
 from .html_lists import word_item
+from .html_notes import NoteFinder, is_back
+from .html_space import is_seen, said, trimmed
 from .lines import joined_lines
 from .messages import DEEP_HEADINGS, LINKS
-from .ranks import ordered
 from .xmltree import Element
 
 _MARKS = {
@@ -65,10 +66,8 @@ _BLOCKS = frozenset(
         "ul",
     ]
 )
-_SPACE = re.compile(r"[ \t\n\r\f]+")
 _FILE = re.compile(r"[0-9a-f]{64}")
 _CHANGE = re.compile(r"[A-Za-z0-9_.-]{1,80}:[A-Za-z0-9_-]{1,64}")
-_NOTE = re.compile(r"#(_ftn|_edn|fn|footnote|user-content-fn|.*note)[:_-]?\w*", re.I)
 _TYPES = {"a": "lower-alpha", "A": "upper-alpha", "i": "lower-roman", "I": "upper-roman"}
 
 
@@ -105,41 +104,9 @@ def _changed(block: Block) -> bool:
 class _Tree:
     def __init__(self, draft: Draft, root: Element):
         self.draft = draft
-        self.named: dict[str, Element] = {}
-        for element in root.iter():
-            for name in (element.get("id"), element.get("name")):
-                if name:
-                    self.named.setdefault(name, element)
-        self.notes: set[Any] = set()
+        self.finder = NoteFinder(root)
+        self.notes = self.finder.notes
         self.groups = 0
-        self._find_notes(root)
-
-    def _find_notes(self, root: Element) -> None:
-        for anchor in root.iter("a"):
-            target = self._note_of(anchor)
-            if target is not None:
-                self.notes.add(target)
-
-    def _note_of(self, anchor: Element) -> Element | None:
-        href = anchor.get("href") or ""
-        role = anchor.get("role") == "doc-noteref" or "footnote" in anchor.get("class", "")
-        if not href.startswith("#") or not (role or _NOTE.fullmatch(href)):
-            return None
-        target = self.named.get(href[1:])
-        if target is None or "ref" in href.lower() or "back" in anchor.get("class", ""):
-            return None
-        while target is not None and target.tag not in ("li", "div", "p", "dd", "aside"):
-            target = target.getparent()
-        if target is None or target is anchor or anchor in target.iter():
-            return None
-        parent = target.getparent()
-        if (
-            target.tag == "p"
-            and parent is not None
-            and re.match(r"(ftn|edn)\d", parent.get("id", ""))
-        ):
-            return parent
-        return target
 
     # ── blocks ──
 
@@ -149,12 +116,12 @@ class _Tree:
         line: list[Block] = []
 
         def flush() -> None:
-            content = _trimmed(line)
+            content = trimmed(line)
             if content:
                 out.append({"type": "paragraph", "attrs": {}, "content": content})
             line.clear()
 
-        line.extend(_said(element.text, marks))
+        line.extend(said(element.text, marks))
         for child in element:
             if child in self.notes:
                 pass
@@ -163,7 +130,7 @@ class _Tree:
                 out.extend(self.block(child, marks))
             else:
                 line.extend(self.inline(child, marks))
-            line.extend(_said(child.tail, marks))
+            line.extend(said(child.tail, marks))
         flush()
         return out
 
@@ -229,7 +196,7 @@ class _Tree:
     def textblock(self, element: Element, marks: tuple[Mark, ...]) -> list[Block]:
         if any(_has_blocks(child) for child in element):
             return self.flow(element, (*marks, *self.marks_of(element)))
-        content = _trimmed(self.children(element, (*marks, *self.marks_of(element))))
+        content = trimmed(self.children(element, (*marks, *self.marks_of(element))))
         block: Block = {"type": "paragraph", "attrs": {}, "content": content}
         end = self.end(element)
         if end:
@@ -244,7 +211,7 @@ class _Tree:
         item = word_item(element)
         if item:
             block["list"] = item
-        elif not end and element.tag == "p" and not any(map(_is_seen, content)):
+        elif not end and element.tag == "p" and not any(map(is_seen, content)):
             return [block] if element.get("data-id") else []
         return [block]
 
@@ -259,7 +226,7 @@ class _Tree:
         plain = tuple(mark for mark in marks if mark["type"] != "strong")
         if any(_has_blocks(child) for child in element):
             return self.flow(element, plain)
-        content = _trimmed(self.children(element, plain))
+        content = trimmed(self.children(element, plain))
         if not any(node["type"] in ("text", "image", "footnote") for node in content):
             return []
         self.draft.notes.here = "".join(element.itertext()).strip()[:80]
@@ -346,11 +313,11 @@ class _Tree:
     # ── inline ──
 
     def children(self, element: Element, marks: tuple[Mark, ...]) -> list[Block]:
-        out = _said(element.text, marks)
+        out = said(element.text, marks)
         for child in element:
             if child not in self.notes:
                 out.extend(self.inline(child, marks))
-            out.extend(_said(child.tail, marks))
+            out.extend(said(child.tail, marks))
         return out
 
     def inline(self, element: Element, marks: tuple[Mark, ...]) -> list[Block]:
@@ -362,7 +329,7 @@ class _Tree:
         if tag == "a":
             return self.anchor(element, marks)
         if tag == "q":
-            return [*_said("„", marks), *self.children(element, marks), *_said("“", marks)]
+            return [*said("„", marks), *self.children(element, marks), *said("“", marks)]
         if tag in ("ins", "del"):
             if "paragraph-end" in element.get("class", "").split():
                 return []
@@ -376,26 +343,26 @@ class _Tree:
         return self.children(element, (*marks, *own))
 
     def _is_reference(self, element: Element) -> bool:
-        return element.tag == "a" and self._note_of(element) is not None
+        return element.tag == "a" and self.finder.note_of(element) is not None
 
     def marks_of(self, element: Element) -> tuple[Mark, ...]:
-        said = element.get("data-marks", "").split()
-        names = [name for name in said if not name.startswith("-")]
+        wanted = element.get("data-marks", "").split()
+        names = [name for name in wanted if not name.startswith("-")]
         own = _MARKS.get(element.tag)
-        if own and f"-{own}" not in said:
+        if own and f"-{own}" not in wanted:
             names.append(own)
         return tuple({"type": name} for name in names)
 
     def image(self, element: Element, marks: tuple[Mark, ...]) -> list[Block]:
         file = element.get("data-file", "")
         if not _FILE.fullmatch(file) or file not in self.draft.files:
-            return _said(element.get("alt"), marks)
+            return said(element.get("alt"), marks)
         attrs = {"file": file, "alt": element.get("alt", ""), "width": 100}
         tracked = [mark for mark in marks if mark["type"] in ("insertion", "deletion")]
         return [{"type": "image", "attrs": attrs} | ({"marks": tracked} if tracked else {})]
 
     def anchor(self, element: Element, marks: tuple[Mark, ...]) -> list[Block]:
-        note = self._note_of(element)
+        note = self.finder.note_of(element)
         if note is not None:
             return [self.footnote(note, marks)]
         href = element.get("href")
@@ -413,7 +380,7 @@ class _Tree:
         return self.children(element, (*rest, *self.marks_of(element), link))
 
     def footnote(self, note: Element, marks: tuple[Mark, ...]) -> Block:
-        for back in [a for a in note.iter("a") if _is_back(a)]:
+        for back in [a for a in note.iter("a") if is_back(a)]:
             back.drop_tree()
         self.notes.discard(note)
         blocks = self.flow(note, ()) if note.tag != "p" else self.block(note, ())
@@ -422,21 +389,21 @@ class _Tree:
             [n for n in block.get("content", ()) if n["type"] in ("text", "hard_break")]
             for block in _textblocks(blocks)
         ]
-        made: Block = {"type": "footnote", "content": _trimmed(joined_lines(lines))}
+        made: Block = {"type": "footnote", "content": trimmed(joined_lines(lines))}
         tracked = [mark for mark in marks if mark["type"] in ("insertion", "deletion")]
         return made | ({"marks": tracked} if tracked else {})
 
     def change(self, element: Element) -> Mark:
         kind = "insertion" if element.tag == "ins" else "deletion"
-        said = element.get("data-change", "")
+        told = element.get("data-change", "")
         title = [part.strip() for part in element.get("title", "").split(",")]
         author = element.get("data-author") or (title[1] if len(title) == 3 else "")
         at = moment(element.get("datetime")) or (
             moment(f"{title[2]}T00:00:00Z") if len(title) == 3 else ""
         )
-        if _CHANGE.fullmatch(said):
-            key = said
-            who = author or said.partition(":")[0]
+        if _CHANGE.fullmatch(told):
+            key = told
+            who = author or told.partition(":")[0]
             self.draft.changes.setdefault(key, {"author": who, "at": at})
         else:
             self.groups += 1
@@ -445,20 +412,6 @@ class _Tree:
         return change_mark(
             kind, key, move if move and re.fullmatch(r"[\w-]{1,64}", move, re.A) else None
         )
-
-
-def _is_seen(node: Block) -> bool:
-    return node["type"] != "text" or bool(node["text"].strip("\u00a0 "))
-
-
-def _is_back(anchor: Element) -> bool:
-    href = anchor.get("href", "")
-    names = anchor.get("class", "") + " " + anchor.get("role", "")
-    return href.startswith("#") and (
-        "back" in names
-        or "ref" in href.lower()
-        or "".join(anchor.itertext()).strip() in ("↩", "↩︎", "^", "↑")
-    )
 
 
 def _has_blocks(element: Element) -> bool:
@@ -482,44 +435,3 @@ def _textblocks(blocks: list[Block]) -> list[Block]:
         else:
             out.extend(_textblocks(block.get("content", [])))
     return out
-
-
-def _said(value: str | None, marks: tuple[Mark, ...]) -> list[Block]:
-    if not value:
-        return []
-    said = _SPACE.sub(" ", value)
-    return [{"type": "text", "text": said} | ({"marks": ordered(list(marks))} if marks else {})]
-
-
-def _trimmed(nodes: list[Block]) -> list[Block]:
-    """The nodes with white space as a browser shows it: one blank, none where a line begins."""
-    out: list[Block] = []
-    blank = True
-    for node in nodes:
-        if node["type"] == "text":
-            value = node["text"].lstrip(" ") if blank else node["text"]
-            if not value:
-                continue
-            blank = value.endswith(" ")
-            out.append(node | {"text": value})
-        else:
-            if node["type"] == "hard_break":
-                _strip_end(out)
-                blank = True
-            else:
-                blank = False
-            out.append(node)
-    _strip_end(out)
-    while out and out[-1]["type"] == "hard_break":
-        out.pop()
-        _strip_end(out)
-    return out
-
-
-def _strip_end(out: list[Block]) -> None:
-    while out and out[-1]["type"] == "text":
-        value = out[-1]["text"].rstrip(" ")
-        if value:
-            out[-1] = out[-1] | {"text": value}
-            return
-        out.pop()

@@ -91,6 +91,8 @@ def paragraph(context: Context, element: Element, item: dict[str, Any] | None) -
                 node["marks"] = [*node.get("marks", []), {"type": "code"}]
     out = _parts(context, block, content)
     context.draft.pass_by(block | {"content": content})
+    if block["type"] == "heading" and words(block | {"content": content}).strip():
+        _number(context, element, item)
     if end := context.end():
         out[-1]["attrs"]["end"] = end
     for index, one in enumerate(out):
@@ -105,6 +107,18 @@ def paragraph(context: Context, element: Element, item: dict[str, Any] | None) -
     if style.break_after and not context.in_note:
         out.append({"type": "page_break"})
     return out
+
+
+def _number(context: Context, element: Element, item: dict[str, Any] | None) -> None:
+    """Say so where a heading had a number of its own: headings here have none."""
+    level = integer(element.get(f"{TEXT}outline-level"), 1)
+    outline = local(element) == "h" and level in context.styles.numbered
+    listed = item is not None and item["ordered"]
+    if (outline or listed) and element.get(f"{TEXT}is-list-header") != "true":
+        heading = context.draft.notes.here
+        context.draft.notes.add(
+            "changed", "The number of this heading was left out.", place=heading, heading=heading
+        )
 
 
 def _instead(style: OdtStyle) -> str:

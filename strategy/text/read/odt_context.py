@@ -22,6 +22,8 @@ class Region:
     change: str
     content: Element
     move: str | None = None
+    under: str | None = None
+    """The insertion that a deletion lies in: one person added what another took out."""
 
 
 @dataclass
@@ -37,6 +39,8 @@ class Context:
     """Insertions that have begun and not ended."""
     deleting: Mark | None = None
     """The mark of the deletion whose content is being read."""
+    under: Mark | None = None
+    """The mark of the insertion that this deletion lies in."""
     base: tuple[str, ...] = ()
     """Marks that the paragraph's own style gives."""
     in_note: bool = False
@@ -58,7 +62,10 @@ class Context:
             key = region.get(f"{TEXT}id") or region.get(
                 "{http://www.w3.org/XML/1998/namespace}id", ""
             )
+            kinds = [local(one) for one in region]
             for one in region:
+                if local(one) == "insertion" and "deletion" in kinds:
+                    continue
                 info = one.find(f"{OFFICE}change-info")
                 author = info.findtext(f"{DC}creator", "") if info is not None else ""
                 at = moment(info.findtext(f"{DC}date", "")) if info is not None else ""
@@ -69,7 +76,15 @@ class Context:
                     change_id(self.draft, author, at, group),
                     one,
                     slug(move) if move else None,
+                    self._under(region, number) if local(one) == "deletion" else None,
                 )
+
+    def _under(self, region: Element, number: int) -> str | None:
+        info = region.find(f"{TEXT}insertion/{OFFICE}change-info")
+        if info is None:
+            return None
+        author, at = info.findtext(f"{DC}creator", ""), moment(info.findtext(f"{DC}date", ""))
+        return change_id(self.draft, author, at, f"under {number}")
 
     def open_changes(self) -> list[str]:
         """The insertions that are open here."""
@@ -80,7 +95,9 @@ class Context:
         out: list[Mark] = []
         if self.deleting:
             out.append(self.deleting)
-        if self.opened:
+        if self.under:
+            out.append(self.under)
+        elif self.opened:
             region = self.regions[self.opened[-1]]
             out.append(change_mark("insertion", region.change, region.move))
         return out
@@ -114,10 +131,11 @@ class Context:
         """The blocks that a deletion holds, their text marked."""
         before, base = list(self.opened), self.base
         self.deleting = change_mark("deletion", region.change, region.move)
+        self.under = change_mark("insertion", region.under) if region.under else None
         try:
             return reader(region.content)
         finally:
-            self.deleting = None
+            self.deleting = self.under = None
             self.opened, self.base = before, base
 
     def marker_between(

@@ -52,6 +52,8 @@ class OdtStyles:
         self._elements: dict[tuple[str, str], tuple[Element, bool]] = {}
         self._known: dict[tuple[str, str], OdtStyle] = {}
         self.lists: dict[str, dict[int, Element]] = {}
+        self.numbered: set[int] = set()
+        """The levels of headings that are numbered."""
         self.lang = ""
         self.tables: dict[str, float] = {}
         for root in roots:
@@ -68,6 +70,9 @@ class OdtStyles:
             self.lists[element.get(f"{STYLE}name", "")] = {
                 integer(level.get(f"{TEXT}level"), 1): level for level in element
             }
+        for level in root.iter(f"{TEXT}outline-level-style"):
+            if level.get(f"{STYLE}num-format"):
+                self.numbered.add(integer(level.get(f"{TEXT}level"), 1))
         for default in root.iter(f"{STYLE}default-style"):
             properties = default.find(f"{STYLE}text-properties")
             if default.get(f"{STYLE}family") == "paragraph" and properties is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from strategy.text.kinds import heard
 from strategy.text.schema import HOLDERS
 
 from .characters import cleaned, line
@@ -57,14 +58,17 @@ def _order(comment: dict[str, Any]) -> tuple[bool, int, int]:
 def _comment(
     comment: dict[str, Any], start: int | None, end: int | None, quote: str
 ) -> dict[str, Any]:
+    kind, text, lost = heard(_lines(comment["text"]))
+    if lost:
+        start, end, quote = None, None, lost
     return {
         "author": line(comment["author"], 200) or "?",
-        "text": _lines(comment["text"]),
+        "text": text,
         "at": comment.get("at", ""),
         "start": start,
         "end": end,
         "quote": quote,
-        "kind": "note",
+        "kind": kind,
         "resolved": bool(comment.get("resolved")),
         "replies": [
             {

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from importlib import import_module
 from typing import Any
 
-from .detect import refuse_foreign
+from .detect import PACKED, UNKNOWN, refuse_foreign
+from .shapes import Unreadable
 
 _DRAFTS = {
     "docx": (".docx", "read_docx"),
@@ -18,6 +19,8 @@ _DRAFTS = {
     "txt": (".plain", "read_txt"),
 }
 """Module and function; a module is loaded only for its own format, for that takes time."""
+_TEXTS = ("html", "md", "txt")
+"""What is text all through; a pasted passage may hold anything, and loses it."""
 
 
 def reader(task: str) -> Callable[[bytes], dict[str, Any]]:
@@ -25,6 +28,8 @@ def reader(task: str) -> Callable[[bytes], dict[str, Any]]:
 
     def read(data: bytes) -> dict[str, Any]:
         refuse_foreign(data)
+        if task in _TEXTS and data.startswith(PACKED):
+            raise Unreadable(UNKNOWN)
         if task == "json":
             return dict(import_module(".own", __package__).read_json(data))
         module, function = _DRAFTS[task]

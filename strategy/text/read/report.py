@@ -7,6 +7,7 @@ from typing import Any
 from .shapes import Level
 
 _MOST_LINES = 200
+"""Of one level: many small things leave room for a loss."""
 _WEIGHT = {"lost": 0, "changed": 1, "info": 2}
 
 
@@ -25,7 +26,7 @@ class Notes:
         key = (level, message, repr(sorted(facts.items())))
         line = self.lines.get(key)
         if line is None:
-            if len(self.lines) >= _MOST_LINES:
+            if sum(known[0] == level for known in self.lines) >= _MOST_LINES:
                 return
             line = {
                 "level": level,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from strategy.text import kinds
 from strategy.text.shapes import Comment
 from strategy.text.write.docx_styles import NAMESPACES
 from strategy.text.write.paper import stamp
@@ -32,10 +33,7 @@ def remarks_of(
     threads: dict[str, list[int]] = {}
     for name, comment in enumerate(comments):
         first = len(found)
-        kind = "" if comment.kind == "note" else said.get(comment.kind, "")
-        text = f"{kind}: {comment.text}" if kind else comment.text
-        if comment.start is None and comment.quote:
-            text = f"{text} ({said['on']}: „{comment.quote}“)"
+        text = kinds.said(comment, said)
         found.append(Remark(comment.author, comment.at, text, comment.resolved, None))
         for reply in comment.replies:
             found.append(Remark(reply.author, reply.at, reply.text, comment.resolved, first))

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from strategy.text.write.odt_body import Sheet, body, text
+from strategy.text.write.odt_body import body
 from strategy.text.write.odt_changes import Regions, placed
 from strategy.text.write.odt_styles import FONTS, NAMESPACES, automatic, styles
+from strategy.text.write.odt_words import Sheet, text
 from strategy.text.write.paper import Paper
 from strategy.text.write.xml import e, zipped
 

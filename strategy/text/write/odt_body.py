@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
-from strategy.text.shapes import Comment
 from strategy.text.write import odt_changes as tracked
-from strategy.text.write.odt_changes import Regions
-from strategy.text.write.pictures import Picture, measured
-from strategy.text.write.remarks import covered, covering
+from strategy.text.write.odt_words import Sheet, changed, comment_marks, loose, text, words
+from strategy.text.write.pictures import measured
+from strategy.text.write.remarks import covered
 from strategy.text.write.tree import (
     TEXTBLOCKS,
     Json,
@@ -24,40 +22,6 @@ from strategy.text.write.xml import e
 
 TEXT_WIDTH = 16.0  # cm
 TALLEST = 22.0  # cm
-LOOKS = {
-    "strong": 'fo:font-weight="bold"',
-    "em": 'fo:font-style="italic"',
-    "underline": 'style:text-underline-style="solid" style:text-underline-width="auto"'
-    ' style:text-underline-color="font-color"',
-    "strike": 'style:text-line-through-style="solid" style:text-line-through-type="single"',
-    "superscript": 'style:text-position="super 58%"',
-    "subscript": 'style:text-position="sub 58%"',
-    "highlight": 'fo:background-color="#fff0b3"',
-    "code": 'style:font-name="Mono" fo:font-size="9pt" fo:hyphenate="false"',
-}
-
-
-@dataclass
-class Sheet:
-    """What is gathered while a document is written."""
-
-    files: Mapping[str, bytes]
-    said: Mapping[str, str]
-    comments: Mapping[str, Comment]
-    regions: Regions
-    text_styles: dict[str, str] = field(default_factory=dict)
-    block_styles: dict[tuple[str, str], str] = field(default_factory=dict)
-    table_styles: list[list[float]] = field(default_factory=list)
-    media: dict[str, Picture] = field(default_factory=dict)
-    targets: set[str] = field(default_factory=set)
-    first: dict[str, Json] = field(default_factory=dict)
-    last: dict[str, Json] = field(default_factory=dict)
-    loose: list[str] = field(default_factory=list)
-    headings: list[tuple[int, str, str]] = field(default_factory=list)
-    notes: int = 0
-    frames: int = 0
-    sections: int = 0
-    in_note: bool = False
 
 
 @dataclass(frozen=True)
@@ -76,15 +40,8 @@ def body(doc: Json, sheet: Sheet) -> str:
     sheet.targets = targets(doc)
     out = _blocks(kids(doc), sheet, Place())
     if sheet.loose:
-        out += f'<text:p text:style-name="Text_20_body">{_loose(sheet)}</text:p>'
+        out += f'<text:p text:style-name="Text_20_body">{loose(sheet)}</text:p>'
     return out
-
-
-def text(said: str) -> str:
-    """Escaped text in which no blank is folded away."""
-    said = re.sub("  +", lambda found: f' <text:s text:c="{len(found.group()) - 1}"/>', e(said))
-    said = re.sub("^ ", "<text:s/>", said)
-    return re.sub(" $", "<text:s/>", said)
 
 
 # ---- blocks
@@ -123,14 +80,14 @@ def _blocks(nodes: list[Json], sheet: Sheet, place: Place, before: str = "") -> 
                 continue
         fresh = _new(node)
         style, tag, after = _style(node, sheet, place), node, ""
-        content = _content(node, sheet, style, inserted=not fresh)
+        content = words(node, sheet, style, inserted=not fresh)
         while joinable and following is not None and _end(tag) == "deletion":
             # The break is gone: both are one paragraph here, and two in the region.
             second = _element(following, _style(following, sheet, place), "")
             first = _element(node, style, "")
             content += tracked.change_mark(
                 sheet.regions.deleted(_end_ident(tag), first + second)
-            ) + _content(following, sheet, style)
+            ) + words(following, sheet, style)
             tag = following
             index += 1
             following = nodes[index + 1] if index + 1 < len(nodes) else None
@@ -180,7 +137,7 @@ def _gone_text(node: Json) -> bool:
 
 def _deleted_after(element: str, node: Json, sheet: Sheet, place: Place) -> str:
     """The element before a textblock that was deleted, with the mark at its end."""
-    inside = _element(node, _style(node, sheet, place), _content(node, sheet, deleted=False))
+    inside = _element(node, _style(node, sheet, place), words(node, sheet, deleted=False))
     opening = element[: element.index(">") + 1]
     closing = element[element.rindex("</") :]
     found = _deletion(node, f"{opening}{closing}{inside}", sheet)
@@ -189,7 +146,7 @@ def _deleted_after(element: str, node: Json, sheet: Sheet, place: Place) -> str:
 
 def _deleted_block(node: Json, following: Json, sheet: Sheet, place: Place) -> str:
     """The mark, at the start of the next textblock, of a textblock that was deleted."""
-    inside = _element(node, _style(node, sheet, place), _content(node, sheet, deleted=False))
+    inside = _element(node, _style(node, sheet, place), words(node, sheet, deleted=False))
     left = _element(following, _style(following, sheet, place), "")
     return _deletion(node, inside + left, sheet)
 
@@ -279,11 +236,11 @@ def _figure(node: Json, sheet: Sheet, place: Place) -> str:
     out = ""
     for kid in kids(node):
         if kid["type"] == "image":
-            frame = _changed(_frame(kid, sheet), kid, sheet, "Figure")
-            start, close = _comment_marks(kid, sheet)
+            frame = changed(_frame(kid, sheet), kid, sheet, "Figure")
+            start, close = comment_marks(kid, sheet)
             out += f'<text:p text:style-name="Figure">{start}{frame}{close}</text:p>'
         else:
-            caption = _content(kid, sheet)
+            caption = words(kid, sheet)
             out += f'<text:p text:style-name="Caption">{caption}</text:p>' if caption else ""
     return out
 
@@ -370,102 +327,3 @@ BLOCKS: Mapping[str, Callable[[Json, Sheet, Place], str]] = {
     "horizontal_rule": _rule,
     "page_break": _page_break,
 }
-
-
-# ---- words
-
-
-def _content(
-    node: Json,
-    sheet: Sheet,
-    style: str = "Text_20_body",
-    *,
-    inserted: bool = True,
-    deleted: bool = True,
-) -> str:
-    """The inline content. inserted, deleted: False where the whole block says that already."""
-    out = _loose(sheet) if not sheet.in_note else ""
-    for kid in kids(node):
-        start, close = _comment_marks(kid, sheet)
-        inside = _inline(kid, sheet)
-        if inserted and deleted:
-            inside = _changed(inside, kid, sheet, style)
-        out += f"{start}{inside}{close}"
-    return out
-
-
-def _loose(sheet: Sheet) -> str:
-    """Comments without a place: they stand at the first paragraph."""
-    found, sheet.loose = sheet.loose, []
-    return "".join(
-        tracked.annotation_start(name, sheet.comments[name], sheet.said)
-        + tracked.annotation_end(name, sheet.comments[name])
-        for name in found
-    )
-
-
-def _comment_marks(node: Json, sheet: Sheet) -> tuple[str, str]:
-    if sheet.in_note:
-        return "", ""
-    found = covering(node)
-    start = "".join(
-        tracked.annotation_start(name, sheet.comments[name], sheet.said)
-        for name in found
-        if sheet.first.get(name) is node
-    )
-    close = "".join(
-        tracked.annotation_end(name, sheet.comments[name])
-        for name in found
-        if sheet.last.get(name) is node
-    )
-    return start, close
-
-
-def _changed(inside: str, node: Json, sheet: Sheet, style: str) -> str:
-    new, gone = mark(node, "insertion"), mark(node, "deletion")
-    if gone is not None:
-        content = f'<text:p text:style-name="{style}">{inside}</text:p>'
-        under = str(new["id"]) if new is not None else ""
-        return tracked.change_mark(sheet.regions.deleted(str(gone["id"]), content, under))
-    if new is not None:
-        return tracked.around(sheet.regions.inserted(str(new["id"])), inside)
-    modified = mark(node, "modification")
-    if modified is not None:
-        return tracked.around(sheet.regions.formatted(str(modified["id"])), inside)
-    return inside
-
-
-def _inline(node: Json, sheet: Sheet) -> str:
-    kind = node["type"]
-    if kind == "hard_break":
-        return "<text:line-break/>"
-    if kind == "footnote":
-        return _footnote(node, sheet)
-    out = text(node["text"] if kind == "text" else attr(node, "label", ""))
-    kinds = {m["type"] for m in node.get("marks") or ()}
-    look = " ".join(LOOKS[name] for name in LOOKS if name in kinds)
-    if look:
-        style = sheet.text_styles.setdefault(look, f"T{len(sheet.text_styles) + 1}")
-        out = f'<text:span text:style-name="{style}">{out}</text:span>'
-    link = mark(node, "link")
-    href = link["href"] if link is not None else ""
-    if kind == "cross_ref" and attr(node, "target"):
-        href = f"#{attr(node, 'target')}"
-    if href.startswith("#"):
-        href = f"#b-{href[1:]}"
-    if href:
-        out = f'<text:a xlink:type="simple" xlink:href="{e(href)}">{out}</text:a>'
-    return out
-
-
-def _footnote(node: Json, sheet: Sheet) -> str:
-    sheet.notes += 1
-    number = sheet.notes
-    outer, sheet.in_note = sheet.in_note, True
-    inside = _content(node, sheet)
-    sheet.in_note = outer
-    return (
-        f'<text:note text:id="ftn{number}" text:note-class="footnote">'
-        f"<text:note-citation>{number}</text:note-citation><text:note-body>"
-        f'<text:p text:style-name="Footnote">{inside}</text:p></text:note-body></text:note>'
-    )

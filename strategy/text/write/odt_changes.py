@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from strategy.text import kinds
 from strategy.text.shapes import Change, Comment
 from strategy.text.write.paper import stamp
 from strategy.text.write.xml import e
@@ -80,10 +81,7 @@ def around(name: str, inside: str) -> str:
 
 def annotation_start(name: str, comment: Comment, said: Mapping[str, str]) -> str:
     """The comment and its answers, at the beginning of their passage."""
-    kind = "" if comment.kind == "note" else said.get(comment.kind, "")
-    text = f"{kind}: {comment.text}" if kind else comment.text
-    if comment.start is None and comment.quote:
-        text = f"{text} ({said['on']}: „{comment.quote}“)"
+    text = kinds.said(comment, said)
     resolved = "true" if comment.resolved else "false"
     out = _annotation(f"c{name}", "", comment.author, comment.at, text, resolved)
     for number, reply in enumerate(comment.replies, 1):

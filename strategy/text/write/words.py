@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from strategy.text import kinds
+
 GERMAN = {
+    **kinds.GERMAN,
     "against": "gegenüber",
     "authors": "Verfasst von",
     "body": "Gremium",
@@ -43,13 +46,10 @@ GERMAN = {
     "note": "Hinweis",
     "nr": "Nr.",
     "number": "Vorlage",
-    "objection": "Einwand",
-    "on": "zu",
     "page": "Seite",
     "page-of": "von",
     "passage": "Stelle",
     "picture": "Bild",
-    "question": "Frage",
     "redline": "Änderungsansicht",
     "replacement": "Ersetzung",
     "resolved": "erledigt",
@@ -57,7 +57,6 @@ GERMAN = {
     "row": "Tabellenzeile",
     "skip": "Zum Text",
     "status": "Status",
-    "support": "Zustimmung",
     "table": "Tabelle",
     "text": "Text",
     "toc-update": "Das Verzeichnis erscheint, sobald es aktualisiert wird (F9).",
@@ -66,6 +65,7 @@ GERMAN = {
     "whole-paper": "zum ganzen Papier",
 }
 ENGLISH = {
+    **kinds.ENGLISH,
     "against": "compared with",
     "authors": "Written by",
     "body": "Body",
@@ -104,13 +104,10 @@ ENGLISH = {
     "note": "Note",
     "nr": "No.",
     "number": "Paper",
-    "objection": "Objection",
-    "on": "on",
     "page": "Page",
     "page-of": "of",
     "passage": "Passage",
     "picture": "Picture",
-    "question": "Question",
     "redline": "Redline",
     "replacement": "Replacement",
     "resolved": "resolved",
@@ -118,7 +115,6 @@ ENGLISH = {
     "row": "table row",
     "skip": "Skip to the text",
     "status": "Status",
-    "support": "Support",
     "table": "Table",
     "text": "Text",
     "toc-update": "The table of contents appears once it is updated (F9).",

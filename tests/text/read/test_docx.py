@@ -469,6 +469,37 @@ def test_a_list_item_goes_on_in_an_unnumbered_paragraph_of_the_list_style():
     ]  # fmt: skip
 
 
+def test_a_numbered_heading_keeps_its_number_as_text_and_the_report_says_so():
+    levels = "".join(
+        f'<w:lvl w:ilvl="{n}"><w:start w:val="1"/><w:numFmt w:val="{kind}"/>'
+        f'<w:lvlText w:val="{shown}"/></w:lvl>'
+        for n, (kind, shown) in enumerate([("upperRoman", "%1."), ("lowerLetter", "%1 %2)")])
+    )
+    numbering = (
+        f'<w:numbering {NAMES}><w:abstractNum w:abstractNumId="0">{levels}</w:abstractNum>'
+        '<w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num></w:numbering>'
+    )
+
+    def head(text: str, level: int) -> str:
+        place = f'<w:numPr><w:ilvl w:val="{level}"/><w:numId w:val="1"/></w:numPr>'
+        return styled(text, f"Heading{level + 1}", place)
+
+    body = head("Ziel", 0) + head("Weg", 1) + head("Mittel", 1) + p("x") + head("Schluss", 0)
+    styles = "".join(
+        f'<w:style w:type="paragraph" w:styleId="Heading{n}"><w:name w:val="heading {n}"/>'
+        "</w:style>"
+        for n in (1, 2)
+    )
+    found = read(
+        body, numbering=numbering, styles=STYLES.replace("</w:styles>", f"{styles}</w:styles>")
+    )
+    assert outline(found["doc"]) == [
+        "heading 1: I. Ziel", "heading 2: I a) Weg", "heading 2: I b) Mittel", "paragraph: x",
+        "heading 1: II. Schluss",
+    ]  # fmt: skip
+    assert "Numbers of headings became part of their words: 4." in told(found)
+
+
 def test_an_empty_paragraph_with_a_border_is_a_line():
     border = '<w:pBdr><w:bottom w:val="single"/></w:pBdr>'
     assert outline(read(p("a") + p("", border) + p("", border) + p("b"))["doc"]) == [

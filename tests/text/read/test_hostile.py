@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import resource
 import socket
 import struct
 import subprocess
@@ -233,6 +234,44 @@ def test_detection_goes_by_content():
     for data in (png(), b"\x00\x01\x02" * 50, zipped({"a": "b"}), zipped({"xl/workbook.xml": ""})):
         with pytest.raises(Unreadable):
             detect(data, "x.docx")
+
+
+@pytest.mark.parametrize("name", ["x.docx", "x.odt", "x.rtf", "x.doc", "x.pdf"])
+@pytest.mark.parametrize("data", [b"Nur Text.", b"<!DOCTYPE html><p>x", b'{"type": "doc"}'])
+def test_a_text_with_the_name_of_a_word_file_is_refused(name, data):
+    with pytest.raises(Unreadable, match=f"called .{name[2:]}, but"):
+        detect(data, name)
+
+
+@pytest.mark.parametrize("format_", ["html", "md", "txt"])
+def test_a_zip_file_is_not_read_as_a_text(format_):
+    assert "not clear" in refusal(docx(p("x")), format_)
+
+
+PAGES = {
+    "paragraphs": f"<p>Ein Satz mit <b>fettem</b> Wort &amp; {'mehr ' * 12}.</p>" * 10_000,
+    "text": "Wort " * 200_000,
+    "signs": "&" * 1_000_000,
+    "angles": "<" * 1_000_000,
+    "entities": "&amp;" * 200_000,
+    "comments": "<!--" * 250_000,
+    "a tag": f'<p class="{"a" * 1_000_000}">x',
+}
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_megabyte_of_html_on_one_line_is_read_in_good_time(name):
+    assert len(PAGES[name]) >= 990_000
+    before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
+    validate.document(read(PAGES[name].encode(), "html").doc)
+    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - before < 5
+
+
+@pytest.mark.parametrize("page", ["<p>x</p>" * 125_000, "<br>" * 250_000])
+def test_a_page_of_too_many_tags_is_refused_before_it_takes_long(page):
+    before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
+    assert "too long" in refusal(page.encode(), "html")
+    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime - before < 3
 
 
 def in_a_child(code: str, *arguments: str) -> list[str]:

@@ -159,6 +159,18 @@ LISTS = (
 )
 
 
+def test_a_heading_that_loses_its_number_is_reported():
+    head = '<text:h text:outline-level="{}">{}</text:h>'.format
+    found = read(
+        f'<text:list text:style-name="L1"><text:list-item>{head(1, "Eins")}</text:list-item>'
+        f"</text:list>{head(1, 'Zwei')}",
+        styles=LISTS,
+    )
+    assert outline(found["doc"]) == ["heading 1: Eins", "heading 1: Zwei"]
+    said = [line["place"] for line in found["report"] if "number of this" in line["message"]]
+    assert said == ["Eins"]
+
+
 def test_lists_nest_and_count():
     found = read(
         '<text:list text:style-name="L1"><text:list-item>' + p("vier") + p("weiter")

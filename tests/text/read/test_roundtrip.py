@@ -13,7 +13,7 @@ import pytest
 from strategy.text import tracked
 from strategy.text.fingerprint import canonical
 from strategy.text.read import received
-from strategy.text.shapes import Meta
+from strategy.text.shapes import Comment, Meta
 from strategy.text.write import write
 from tests.shared_data import DATA
 from tests.text.read.independent import of_docx, of_odt
@@ -95,6 +95,32 @@ def _words(doc: dict[str, Any], view: str) -> list[str]:
 def _comment(one: Any) -> tuple[Any, ...]:
     replies = tuple((reply.author, reply.text) for reply in one.replies)
     return one.author, one.text, one.resolved, replies
+
+
+@pytest.mark.parametrize("format_", ["docx", "odt"])
+@pytest.mark.parametrize("lang", ["de", "en"])
+def test_a_comments_kind_and_lost_passage_come_back(format_, lang):
+    doc = received(quick(docx(p("Ein Absatz.")), "docx")).doc
+    doc["attrs"]["lang"] = lang
+    made = [
+        Comment("Ada", f"Zur {kind}: genau.", "", 1, 4, "Ein", kind)
+        for kind in ("question", "objection", "support", "note")
+    ]
+    made.append(Comment("Ben", "Und das?", "", None, None, "Gestrichenes", "question"))
+    again = received(quick(write(doc, format_, cover=False, comments=made), format_)).comments
+    facts = [(one.kind, one.text, one.start, one.end, one.quote) for one in again]
+    assert facts == [(one.kind, one.text, one.start, one.end, one.quote) for one in made]
+
+
+@pytest.mark.parametrize("format_", ["docx", "odt"])
+def test_what_one_inserted_and_another_deleted_comes_back_with_both(format_):
+    inside = by("del", gone("beides"), "Ben")
+    doc = received(quick(docx(p(r("Erst ") + by("ins", inside, "Ada") + r(" dann."))), "docx"))
+    assert outline(doc.doc) == ["paragraph: Erst +-beides-+ dann."]
+    written = write(doc.doc, format_, view="marked", cover=False, changes=doc.changes)
+    again = received(quick(written, format_))
+    assert outline(again.doc) == outline(doc.doc)
+    assert sorted(one.author for one in again.changes.values()) == ["Ada", "Ben"]
 
 
 def test_our_own_word_file_comes_back_block_by_block():
