@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session as Db
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import aliased, joinedload
 
 from strategy.domain import days, lead_time, log, papers, policy, rules, sessions
 from strategy.domain.lead_time import Votes
@@ -119,8 +119,12 @@ def _sessions(db: Db, body: Body, begins: datetime, ends: datetime) -> Sequence[
 
 def _bars(db: Db, body: Body, begins: datetime, ends: datetime, reader: Person) -> list[Bar]:
     """Papers that were worked on within the span, and that the reader may know of."""
+    any_tabling = aliased(Tabling)
     last_number = (
-        select(func.max(Tabling.number)).where(Tabling.paper_id == Paper.id).scalar_subquery()
+        select(func.max(any_tabling.number))
+        .where(any_tabling.paper_id == Paper.id)
+        .correlate(Paper)
+        .scalar_subquery()
     )
     over = func.coalesce(Paper.decided_at, Paper.withdrawn_at)
     query = (
@@ -134,6 +138,7 @@ def _bars(db: Db, body: Body, begins: datetime, ends: datetime, reader: Person) 
             Session.starts_at,
             Tabling.late_by,
         )
+        .select_from(Paper)
         .outerjoin(Tabling, (Tabling.paper_id == Paper.id) & (Tabling.number == last_number))
         .outerjoin(TakenBack, TakenBack.tabling_id == Tabling.id)
         .outerjoin(Session, (Session.id == Tabling.session_id) & TakenBack.tabling_id.is_(None))

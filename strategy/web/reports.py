@@ -14,7 +14,7 @@ from strategy.store.bodies import Body
 from strategy.web.chart import lead_times
 from strategy.web.request import actor, db
 
-bp = Blueprint("reports", __name__, url_prefix="/bodies/<slug>/lead-time")
+bp = Blueprint("reports", __name__, url_prefix="/bodies/<slug>")
 
 USUAL = timedelta(days=365)
 LONGEST = timedelta(days=366 * 30)
@@ -43,7 +43,7 @@ def _found(slug: str) -> Body:
     return body
 
 
-@bp.get("")
+@bp.get("/lead-time")
 @login_required
 def show(slug: str) -> ResponseReturnValue:
     """How early papers came: a chart, a table under it."""
@@ -60,7 +60,7 @@ def show(slug: str) -> ResponseReturnValue:
     )
 
 
-@bp.get(".csv")
+@bp.get("/lead-time.csv")
 @login_required
 def file(slug: str) -> ResponseReturnValue:
     """The table to take away."""
