@@ -22,6 +22,7 @@ PARTS = (
     "comments",
     "exports",
     "files",
+    "topics",
     "bodies",
     "people",
 )
