@@ -23,6 +23,7 @@ PARTS = (
     "exports",
     "files",
     "topics",
+    "goals",
     "bodies",
     "people",
 )

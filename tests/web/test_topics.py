@@ -266,10 +266,11 @@ def _queries(client: Visitor, path: str) -> tuple[int, str]:
 
     event.listen(engine, "before_cursor_execute", count)
     try:
-        page = client.get(path).text
+        answer = client.get(path)
     finally:
         event.remove(engine, "before_cursor_execute", count)
-    return len([each for each in seen if each.lstrip().upper().startswith("SELECT")]), page
+    assert answer.status_code == 200
+    return len([each for each in seen if each.lstrip().upper().startswith("SELECT")]), answer.text
 
 
 @pytest.mark.parametrize("role", ROLES)
