@@ -42,10 +42,11 @@ def index() -> ResponseReturnValue:
     mine = bodies.of(db(), actor())
     body = _body(mine)
     if body is None or policy.role(body, actor()) is None:
-        return render_template("goals/index.html", body=None, bodies=mine)
+        return render_template("goals/index.html", body=None, bodies=mine, loose=None)
     branches = goals.tree(db(), body)
     there = hanging.from_goals(db(), body, reader=actor())
     versions = strategies.versions(db(), body)
+    leads = policy.may_lead_strategy(actor(), body)
     different = 0
     if versions:
         different = len(changes(strategies.differences(versions[0], branches, lang=_lang())))
@@ -59,7 +60,8 @@ def index() -> ResponseReturnValue:
         loose=hanging.without_goal(db(), body, reader=actor()),
         versions=versions,
         different=different,
-        leads=policy.may_lead_strategy(actor(), body),
+        leads=leads,
+        orders=leads and request.args.get("order") == "1",
         may_propose=policy.may_propose(actor(), body),
         may_adopt=policy.may_adopt_strategy(actor(), body),
         moved=request.args.get("moved", ""),
@@ -205,8 +207,9 @@ def move(goal_id: int) -> ResponseReturnValue:
         goals.move(db(), goal, body, way, by=actor(), now=now())
     except Invalid as refusal:
         raise NotAllowed(refusal.message, **refusal.facts) from refusal
+    anchor = f"goal-{goal.id}"
     return redirect(
-        url_for("goals.index", body=body.slug, moved=goal.id, way=way, _anchor=f"goal-{goal.id}")
+        url_for("goals.index", body=body.slug, order=1, moved=goal.id, way=way, _anchor=anchor)
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -17,12 +17,6 @@ from strategy.store.topics import Topic
 from strategy.web.request import actor, db, done, form, integer
 
 bp = Blueprint("topics", __name__, url_prefix="/topics")
-
-
-@bp.app_template_global()
-def last_day(owed_by: datetime) -> datetime:
-    """The last moment in time: what is owed until midnight is owed on the day before."""
-    return owed_by - timedelta(seconds=1)
 
 
 def _found(topic_id: int) -> Topic:
