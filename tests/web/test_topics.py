@@ -196,6 +196,7 @@ def test_enough_supporters_and_a_chair_who_tries_to_stop_them(
     back = people[0].post(f"{here}/support", data={"wanted": "no"})
     assert back.status_code == 403
     assert "nicht mehr zurückgenommen" in back.text
+    assert db.scalar(select(func.count()).where(Event.verb == "refused")) == 0
 
 
 def test_confidential_items_are_hidden_from_guests(
