@@ -24,6 +24,7 @@ from strategy.store.rules import Rules
 from strategy.store.sessions import Attendance
 from strategy.store.sessions import Session as Meeting
 from strategy.store.steps import Snapshot
+from strategy.store.topics import Topic
 
 NOON = datetime(2026, 9, 7, 12, 0, tzinfo=UTC)
 """The moment at which things are made, unless a test says otherwise."""
@@ -206,3 +207,23 @@ def a_goal(db: Session, body: Body, **but: Any) -> Goal:
         "made_at": NOON,
     }
     return _kept(db, Goal(**(fields | but)))
+
+
+def a_topic(
+    db: Session, body: Body, author: Person | None = None, *, days_ago: float = 0, **but: Any
+) -> Topic:
+    """A topic that waits for its answer, owed 28 days after it was proposed."""
+    number = next(_numbers)
+    made_at = NOON - timedelta(days=days_ago)
+    title = but.get("title", f"Thema {number}")
+    fields: dict[str, Any] = {
+        "body_id": body.id,
+        "body": body,
+        "title": title,
+        "words": title.lower(),
+        "author_id": author.id if author else None,
+        "author": author,
+        "made_at": made_at,
+        "owed_by": made_at + timedelta(days=28),
+    }
+    return _kept(db, Topic(**(fields | but)))

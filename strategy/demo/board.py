@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from strategy.demo import text
+from strategy.demo import goals, text, topics
 from strategy.demo.paper_housing import HOUSING
 from strategy.demo.paper_rules import RULES
 from strategy.demo.paper_transport import TRANSPORT
@@ -81,6 +81,8 @@ def fill(db: Session, *, now: datetime) -> Made | None:
         bodies.set_role(db, group, there[name], role, by=None, now=begun)
     for paper in PAPERS:
         _Telling(db, board, there, paper, now).tell()
+    goals.fill(db, board, there, begun=begun, now=now)
+    topics.fill(db, board, there, begun=begun, now=now)
     return Made(BOARD[0][0], PASSWORD)
 
 

@@ -83,6 +83,10 @@ def record(
         tabled = urgency.admit(db, item)
         if item.paper is not None and item.kind != "decision":
             raise NotAllowed("This item is not one for decision.")
+    if item.is_forced and said.outcome == "not_dealt_with":
+        raise NotAllowed(
+            "Enough members have put this onto the agenda: it stays until it was dealt with."
+        )
     if said.outcome in NEEDS_REASON and not said.reason:
         raise Invalid("reason", "Please say why.")
     text, number = _text(db, item, said, tabled, by, now)

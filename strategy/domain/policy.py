@@ -104,6 +104,21 @@ def may_see_plan(actor: Person, body: Body) -> bool:
     return role(body, actor) is not None
 
 
+def may_answer_topics(actor: Person, body: Body) -> bool:
+    """Chairs and staff answer topics, and build a retreat's agenda from them."""
+    return may_run_sessions(actor, body)
+
+
+def may_lead_strategy(actor: Person, body: Body) -> bool:
+    """Chairs and staff edit the goals; everybody but guests proposes some."""
+    return role(body, actor) in {"chair", "staff"}
+
+
+def may_adopt_strategy(actor: Person, body: Body) -> bool:
+    """A chair says that the board has adopted the strategy."""
+    return is_chair(actor, body)
+
+
 def may_start_paper(actor: Person, body: Body) -> bool:
     """Whoever works in the body may start a paper; guests may not."""
     return role(body, actor) in STARTS_PAPERS

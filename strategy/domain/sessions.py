@@ -12,7 +12,7 @@ from sqlalchemy import Row, exists, func, select
 from sqlalchemy.orm import Session as Db
 from sqlalchemy.orm import joinedload
 
-from strategy.domain import agenda, days, lead_time, log, policy, rules
+from strategy.domain import agenda, days, forced, lead_time, log, policy, rules
 from strategy.domain.terms import Span, Terms
 from strategy.errors import Invalid, NotAllowed, NotFound
 from strategy.store.bodies import Body, Member
@@ -121,6 +121,7 @@ def plan(db: Db, body: Body, facts: Facts, *, by: Person, now: datetime) -> Sess
     db.flush()
     agenda.stand(db, session, now=now)
     log.note(db, "session.planned", by=by, now=now, session=session)
+    forced.place(db, body, now=now)
     return session
 
 
@@ -269,6 +270,7 @@ def move(
     session.starts_at, session.ends_at = starts_at, ends_at
     log.note(db, "session.moved", by=by, now=now, session=session, detail=because)
     db.flush()
+    forced.place(db, session.body, now=now)
 
 
 def moves(db: Db, session: Session) -> list[Move]:
@@ -288,6 +290,7 @@ def cancel(db: Db, session: Session, because: str, *, by: Person, now: datetime)
     session.state = "cancelled"
     agenda.leave_open_items(db, session)
     log.note(db, "session.cancelled", by=by, now=now, session=session, detail=because)
+    forced.place(db, session.body, now=now)
 
 
 def begin(db: Db, session: Session, *, by: Person, now: datetime) -> None:
@@ -315,6 +318,7 @@ def close(db: Db, session: Session, *, by: Person, now: datetime) -> None:
     session.state, session.closed_at, session.current_item_id = "closed", now, None
     agenda.leave_open_items(db, session)
     log.note(db, "session.closed", by=by, now=now, session=session)
+    forced.place(db, session.body, now=now)
 
 
 def attend(

@@ -38,6 +38,8 @@ class Topic(Base):
     body: Mapped[Body] = relationship()
     title: Mapped[str] = mapped_column(Text)
     text: Mapped[str] = mapped_column(Text, default="")
+    words: Mapped[str] = mapped_column(Text, default="", server_default="")
+    """Title and text in small letters, for searching."""
     author_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"))
     """NULL: proposed through a trusted person, the author's name is kept nowhere."""
     author: Mapped[Person | None] = relationship(foreign_keys=[author_id])

@@ -22,6 +22,8 @@ PARTS = (
     "comments",
     "exports",
     "files",
+    "topics",
+    "goals",
     "bodies",
     "people",
 )

@@ -84,6 +84,8 @@ def _note_attempt(refusal: Refusal) -> None:
     """Keep that somebody tried what they may not: in a transaction of its own, without content."""
     if request.blueprint == "steps" or not current_user or not current_user.is_authenticated:
         return  # an editor that has not heard yet of a frozen text asks again and again
+    if request.endpoint == "topics.support":
+        return  # who supports a topic is said nowhere, not even by what was refused
     facts, who = request.view_args or {}, current_user.person.id
     g.db.rollback()  # rendering the answer has taken the writing place once more
     with make_session(current_app.extensions["engine"], writes=True) as own:

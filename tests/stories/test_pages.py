@@ -11,7 +11,10 @@ PAGES = (
     "/", "/papers", "/papers?q=nichtszufinden", "/papers/new", "/papers/1", "/papers/2",
     "/papers/4", "/papers/1/settings", "/papers/1/revisions", "/papers/1/revisions/2",
     "/papers/1/compare/1/now", "/papers/1/compare/1/4?view=columns", "/papers/1/comments",
-    "/papers/1/export", "/bodies", "/bodies/landesvorstand", "/me", "/people", "/nirgendwo",
+    "/papers/1/export", "/topics", "/topics?show=all", "/topics/new", "/topics/1", "/topics/8",
+    "/topics/9", "/topics/12", "/topics/weigh/2", "/goals", "/goals/new", "/goals/1",
+    "/goals/1/edit", "/goals/strategies/1", "/goals/strategies/1?view=changes",
+    "/goals/strategies/new", "/bodies", "/bodies/landesvorstand", "/me", "/people", "/nirgendwo",
 )  # fmt: skip
 EDITOR_PAGES = {"/papers/1", "/papers/2", "/papers/4", "/papers/1/revisions/2"}
 MOST_FOR_EDITOR = 250_000

@@ -1,0 +1,146 @@
+"""Topics that enough members put onto the next agenda: they stay on one until dealt with."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session as Db
+from sqlalchemy.orm import joinedload
+
+from strategy.domain import agenda, log
+from strategy.store.agenda import Item
+from strategy.store.bodies import Body
+from strategy.store.sessions import Session
+from strategy.store.topics import Topic
+
+
+def following(db: Db, body: Body, *, now: datetime) -> Session | None:
+    """The next session with an agenda: planned or convened, not by circulation."""
+    return db.scalar(
+        select(Session)
+        .where(
+            Session.body_id == body.id,
+            Session.state.in_(("planned", "convened")),
+            Session.kind != "circular",
+            Session.starts_at > now,
+        )
+        .order_by(Session.starts_at, Session.id)
+        .limit(1)
+    )
+
+
+def hold(db: Db, body: Body, *, now: datetime) -> None:
+    """Hold what forcing a topic touches: the next session, then the body.
+
+    The body's row is what planning a session holds, too: a topic forced at the same moment finds
+    the session, or the session finds the topic.
+    """
+    coming = following(db, body, now=now)
+    if coming is not None:
+        db.refresh(coming, with_for_update={"of": Session})
+    db.execute(select(Body.id).where(Body.id == body.id).with_for_update())
+
+
+def place(db: Db, body: Body, *, now: datetime) -> None:
+    """See to it that every forced topic that waits is on an agenda ahead.
+
+    Called when a topic is forced, and whenever a session is planned, moved, cancelled or closed:
+    nobody gets rid of a topic by cancelling the session that has it.
+    """
+    db.execute(select(Body.id).where(Body.id == body.id).with_for_update())
+    waiting = db.scalars(
+        select(Topic)
+        .where(
+            Topic.body_id == body.id,
+            Topic.forced_at.is_not(None),
+            Topic.dealt_with_at.is_(None),
+        )
+        .order_by(Topic.id)
+        .with_for_update()
+    ).all()
+    coming = following(db, body, now=now) if waiting else None
+    for topic in waiting:
+        _place(db, topic, coming, now)
+
+
+def _place(db: Db, topic: Topic, coming: Session | None, now: datetime) -> None:
+    every = db.scalars(
+        select(Item)
+        .where(
+            Item.topic_id == topic.id,
+            Item.carried_to_id.is_(None),
+            Item.state.in_(("open", "not_reached")),
+        )
+        .order_by(Item.id.desc())
+        .options(joinedload(Item.session))
+    ).all()
+    for item in every:
+        if _is_live(item):
+            item.is_forced = True
+            if coming is not None and _comes_sooner(
+                db, coming, item, is_new=topic.forced_at == now
+            ):
+                db.execute(update(Item).where(Item.parent_id == item.id).values(parent_id=None))
+                item.session_id, item.session, item.parent_id = coming.id, coming, None
+                item.place = _last(db, coming) + 1
+                log.note(db, "item.forced", by=None, now=now, session=coming, detail=item.title)
+            db.flush()
+            return
+    if coming is None:
+        return  # the next session that is planned takes it
+    old = every[0] if every else None
+    if old is not None and old.session_id is None:
+        old.session_id, old.session, old.parent_id = coming.id, coming, None
+        old.is_forced, old.place = True, _last(db, coming) + 1
+    else:
+        new = Item(
+            body_id=topic.body_id,
+            session_id=coming.id,
+            session=coming,
+            place=_last(db, coming) + 1,
+            kind="discussion",
+            title=topic.title,
+            minutes=old.minutes if old else agenda.Facts.minutes,
+            is_confidential=old.is_confidential if old else False,
+            topic_id=topic.id,
+            topic=topic,
+            is_forced=True,
+            proposed_by_id=topic.author_id,
+            made_at=now,
+        )
+        db.add(new)
+        db.flush()
+        if old is not None and old.paper_id is None:
+            old.carried_to_id = new.id  # a tabled paper is carried over with its stamp
+    log.note(db, "item.forced", by=None, now=now, session=coming, detail=topic.title)
+    db.flush()
+
+
+def _is_live(item: Item) -> bool:
+    """Whether a session is still going to deal with it."""
+    if item.session is None:
+        return False
+    if item.session.state == "running":
+        return True  # what it does not reach is placed when it closes
+    return item.session.state in ("planned", "convened") and item.state == "open"
+
+
+def _comes_sooner(db: Db, coming: Session, item: Item, *, is_new: bool) -> bool:
+    """Whether there is an agenda before the item's.
+
+    A special session deals with what it is called for: planned later, it takes nothing from
+    others.
+    """
+    there = item.session
+    return (
+        there is not None
+        and there.state != "running"
+        and (is_new or coming.kind != "special")
+        and coming.starts_at < there.starts_at
+        and not agenda.is_tabled(db, item)
+    )
+
+
+def _last(db: Db, session: Session) -> int:
+    return db.scalar(select(func.max(Item.place)).where(Item.session_id == session.id)) or 0
