@@ -8,7 +8,7 @@ import smtplib
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr
@@ -75,6 +75,7 @@ def render(folder: Path, template: str, lang: str, facts: Mapping[str, Any]) -> 
         extensions=["jinja2.ext.i18n"],
     )
     env.filters["moment"] = lambda at, zone: dates.moment(datetime.fromisoformat(at), lang, zone)
+    env.filters["day"] = lambda on: dates.long_date(date.fromisoformat(on), lang)
     env.install_gettext_translations(translations(lang), newstyle=True)  # type: ignore[attr-defined]
     whole = env.get_template(f"mail/{template}.txt").render(facts)
     subject, _, text = whole.partition("\n")

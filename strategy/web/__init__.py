@@ -15,6 +15,10 @@ PARTS = (
     "comments",
     "exports",
     "files",
+    "polls",
+    "marks",
+    "tasks",
+    "minutes",
     "bodies",
     "people",
 )
