@@ -134,7 +134,7 @@ def _written(db: Db, session: Session) -> Paper:
     paper = db.get(Paper, session.minutes_id) if session.minutes_id else None
     if paper is None:
         raise NotFound("There are no minutes of this session yet.")
-    db.refresh(paper, with_for_update=True)
+    db.refresh(paper, with_for_update={"of": Paper})
     return paper
 
 

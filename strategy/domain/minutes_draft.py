@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from strategy.catalog import later, say
@@ -66,7 +67,10 @@ def document(record: Record, lang: str) -> Doc:
             blocks += _item(line, record, lang)
     blocks.append(_heading(say(lang, "Signatures"), 2))
     blocks.append(_paragraph(say(lang, "Chair of the session: … Minutes taken by: …")))
-    for place, block in enumerate(blocks, start=1):
+    inner = chain.from_iterable(
+        block["content"] if block["type"] == "blockquote" else [block] for block in blocks
+    )
+    for place, block in enumerate(inner, start=1):
         block["attrs"]["id"] = f"b{place}"
     return {"type": "doc", "attrs": {"title": "", "lang": lang}, "content": blocks}
 
@@ -147,8 +151,8 @@ def _decision(decision: Decision, lang: str) -> list[Doc]:
         words = f"{words} ({votes})"
     blocks = [_paragraph(words, bold=True)]
     if decision.outcome in CARRIED and decision.text:
-        wording = [_bare(each) for each in decision.text.split("\n") if each.strip()]
-        blocks.append({"type": "blockquote", "attrs": {}, "content": wording})
+        wording = [_paragraph(each) for each in decision.text.split("\n") if each.strip()]
+        blocks.append({"type": "blockquote", "content": wording})
     if decision.reason:
         blocks.append(_paragraph(say(lang, "Reason: %(reason)s", reason=decision.reason)))
     footer = [
@@ -166,12 +170,6 @@ def _paragraph(words: str, *, bold: bool = False) -> Doc:
     if words:
         text: Doc = {"type": "text", "text": words}
         made["content"] = [text | {"marks": [{"type": "strong"}]} if bold else text]
-    return made
-
-
-def _bare(words: str) -> Doc:
-    made = _paragraph(words)
-    del made["attrs"]
     return made
 
 

@@ -147,7 +147,7 @@ def start(db: Db, about: Paper | Topic, facts: Facts, *, by: Person, now: dateti
 def _held(db: Db, poll: Poll) -> None:
     """Hold the poll's row: votes and the closing come one after another."""
     db.flush()
-    db.refresh(poll, with_for_update=True)
+    db.refresh(poll, with_for_update={"of": Poll})
 
 
 def vote(db: Db, poll: Poll, choice: str, *, by: Person, now: datetime) -> None:

@@ -58,7 +58,7 @@ def held(db: Db, session: Session, *, writes: bool = True) -> Session:
     """The session with its row held until the transaction ends, as it is now."""
     if writes:
         db.flush()
-        db.refresh(session, with_for_update=True)
+        db.refresh(session, with_for_update={"of": Session})
     return session
 
 

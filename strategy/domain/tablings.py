@@ -48,7 +48,7 @@ class Filing:
 def hold(db: Db, paper: Paper, session: Session) -> None:
     """Hold both rows until the transaction ends: read the clock after this, not before."""
     sessions.held(db, session)
-    db.refresh(paper, with_for_update=True)
+    db.refresh(paper, with_for_update={"of": Paper})
 
 
 def open_objections(db: Db, paper: Paper) -> Sequence[Comment]:

@@ -107,7 +107,7 @@ def _require(is_allowed: bool, actor: Person, task: Task) -> None:
 
 def _held(db: Db, task: Task) -> None:
     db.flush()
-    db.refresh(task, with_for_update=True)
+    db.refresh(task, with_for_update={"of": Task})
 
 
 def make(

@@ -113,5 +113,5 @@ def wipe(engine: Engine) -> None:
             raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # outside of any transaction
         return
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        connection.exec_driver_sql("VACUUM poll_participations")
-        connection.exec_driver_sql("VACUUM poll_tallies")
+        for table in ("poll_participations", "poll_tallies"):
+            connection.exec_driver_sql(f"VACUUM FULL {table}")  # a new file; the old one goes
