@@ -65,7 +65,7 @@ def document(record: Record, lang: str) -> Doc:
     for line in record.lines:
         if line.number:
             blocks += _item(line, record, lang)
-    blocks.append(_heading(say(lang, "Signatures"), 2))
+    blocks.append(_heading(say(lang, "Signatures"), 1))
     blocks.append(_paragraph(say(lang, "Chair of the session: … Minutes taken by: …")))
     inner = chain.from_iterable(
         block["content"] if block["type"] == "blockquote" else [block] for block in blocks
@@ -90,7 +90,7 @@ def _head(record: Record, lang: str) -> list[Doc]:
 
 def _attendance(record: Record, lang: str) -> list[Doc]:
     """By role: how many of how many were there, and their names; who was excused."""
-    blocks = [_heading(say(lang, "Attendance"), 2)]
+    blocks = [_heading(say(lang, "Attendance"), 1)]
     for words, roles in GROUPS:
         group = [each for each in record.members if each.role in roles]
         there = [each for each in group if _state(record, each) in ("present", "left")]
@@ -123,7 +123,7 @@ def _item(line: Line, record: Record, lang: str) -> list[Doc]:
     words = say(lang, "Item %(number)s: %(title)s", number=line.number, title=item.title)
     if item.is_confidential:
         words = say(lang, "%(title)s (confidential)", title=words)
-    blocks = [_heading(words, 3 if "." in line.number else 2)]
+    blocks = [_heading(words, 2 if "." in line.number else 1)]
     if item.presenter is not None:
         blocks.append(_paragraph(say(lang, "Presented by: %(name)s", name=item.presenter.name)))
     if item.paper is not None:

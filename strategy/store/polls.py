@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import CheckConstraint, Engine, ForeignKey, Text
 from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
-from strategy.store.base import Base, UtcDateTime
+from strategy.store.base import LONGEST_WAIT, Base, UtcDateTime
 from strategy.store.bodies import Body
 from strategy.store.papers import Paper
 from strategy.store.people import Person
@@ -105,13 +105,24 @@ def overwrite_deleted(db: Session) -> None:
 
 
 def wipe(engine: Engine) -> None:
-    """Take old versions of polls' rows out of the database's files, once nothing needs them."""
+    """Take old versions of polls' rows out of the database's files, once nothing needs them.
+
+    raises  RuntimeError, or what the database raises, if somebody else held them: try again later
+    """
     if engine.dialect.name == "sqlite":
-        # TRUNCATE waits for readers and gives up politely: the next poll's wiping takes it along.
         with engine.connect() as connection:
             raw: Any = connection.connection.driver_connection
-            raw.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # outside of any transaction
+            raw.execute("PRAGMA busy_timeout=1000")
+            # Outside of any transaction; a reader of an older state keeps it from happening.
+            is_busy, _, _ = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+            raw.execute(f"PRAGMA busy_timeout={LONGEST_WAIT * 1000}")
+        if is_busy:
+            raise RuntimeError("the write-ahead log is in use")
         return
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        for table in ("poll_participations", "poll_tallies"):
-            connection.exec_driver_sql(f"VACUUM FULL {table}")  # a new file; the old one goes
+        connection.exec_driver_sql("SET lock_timeout = '5s'")
+        try:
+            for table in ("poll_participations", "poll_tallies"):
+                connection.exec_driver_sql(f"VACUUM FULL {table}")  # a new file; the old one goes
+        finally:
+            connection.exec_driver_sql("RESET lock_timeout")

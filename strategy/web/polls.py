@@ -82,18 +82,18 @@ def _address(about: Paper | Topic) -> str:
     return f"/topics/{about.id}"
 
 
-@bp.get("/papers/<int:paper_id>/polls", defaults={"topic_id": None})
-@bp.get("/topics/<int:topic_id>/polls", defaults={"paper_id": None})
+@bp.get("/papers/<int:paper_id>/polls")
+@bp.get("/topics/<int:topic_id>/polls")
 @login_required
-def index(paper_id: int | None, topic_id: int | None) -> ResponseReturnValue:
+def index(paper_id: int | None = None, topic_id: int | None = None) -> ResponseReturnValue:
     """The polls on a paper or topic, and the form for another one."""
     return _page(_about(paper_id, topic_id))
 
 
-@bp.post("/papers/<int:paper_id>/polls", defaults={"topic_id": None})
-@bp.post("/topics/<int:topic_id>/polls", defaults={"paper_id": None})
+@bp.post("/papers/<int:paper_id>/polls")
+@bp.post("/topics/<int:topic_id>/polls")
 @login_required
-def create(paper_id: int | None, topic_id: int | None) -> ResponseReturnValue:
+def create(paper_id: int | None = None, topic_id: int | None = None) -> ResponseReturnValue:
     """Ask the body."""
     about = _about(paper_id, topic_id)
     try:

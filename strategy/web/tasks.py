@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -13,7 +13,7 @@ from flask_login import login_required
 from strategy.catalog import later
 from strategy.clock import now
 from strategy.domain import bodies, days, policy, tasks
-from strategy.errors import Invalid, Refusal
+from strategy.errors import Invalid, NotFound, Refusal
 from strategy.store.bodies import Body
 from strategy.store.decisions import Decision, Task
 from strategy.store.people import Person
@@ -253,11 +253,13 @@ ACTS: dict[str, Callable[..., str]] = {
 }
 
 
-@bp.post(f"/tasks/<int:task_id>/<any({', '.join(repr(each) for each in ACTS)}):act>")
+@bp.post("/tasks/<int:task_id>/<act>")
 @login_required
 def change(task_id: int, act: str) -> ResponseReturnValue:
     """Accept a task, hand it back, note, finish or drop it; offer it, give it other dates."""
-    at: datetime = now()
+    if act not in ACTS:
+        raise NotFound("There is no such page.")
+    at = now()
     try:
         said = ACTS[act](_found(task_id), by=actor(), now=at)
     except Invalid as refusal:

@@ -20,7 +20,7 @@ from strategy.store.bodies import ROLES
 from strategy.store.jobs import Job
 from strategy.store.log import Event
 from strategy.store.people import Person
-from strategy.store.polls import OpenVote, Participation, Poll, Tally
+from strategy.store.polls import OpenVote, Participation, Poll, Tally, wipe
 from strategy.store.topics import Topic
 from tests.builders import NOON, a_body, a_member, a_paper, a_person, later
 
@@ -343,6 +343,21 @@ def test_who_took_part_is_gone_from_the_disk_once_a_poll_is_sealed(engine, db, t
     sealed = _files(engine, db, tmp_path)
     assert not any(each in sealed for each in records)
     assert polls.result(db, poll, now=later(days=1)).counts["yes"] == 6
+
+
+def test_the_job_is_tried_again_while_somebody_reads_an_older_state(engine, db):
+    if engine.dialect.name != "sqlite":
+        return  # PostgreSQL waits for them, and raises by itself after five seconds
+    world = World(db)
+    db.commit()
+    with make_session(engine) as reader:
+        reader.scalar(select(func.count()).select_from(Poll))
+        poll = world.start()
+        db.commit()
+        with pytest.raises(RuntimeError, match="in use"):
+            wipe(engine)
+    wipe(engine)
+    assert poll.is_secret
 
 
 def test_a_running_secret_poll_begins_anew_after_a_restore(engine, db, tmp_path):

@@ -6,7 +6,7 @@ import logging
 import threading
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from strategy.clock import now
 from strategy.domain import polls
@@ -177,6 +177,20 @@ def test_what_was_chosen_is_in_no_log_and_no_cookie(client, db, paper, caplog):
     assert "abstain" not in str(sent.headers)
     with client.session_transaction() as session:
         assert "abstain" not in str(dict(session))
+
+
+def test_what_was_chosen_is_not_even_in_the_log_of_a_failure(client, db, paper, caplog):
+    poll = a_poll(db, paper)
+    signed_in(client, paper.lead)
+    db.execute(text("ALTER TABLE poll_tallies RENAME TO elsewhere"))
+    try:
+        sent = client.post(f"/polls/{poll.id}/vote", data={"choice": "abstain"})
+    finally:
+        db.execute(text("ALTER TABLE elsewhere RENAME TO poll_tallies"))
+        db.commit()
+    assert sent.status_code == 500
+    assert "poll_tallies" in caplog.text
+    assert "abstain" not in caplog.text
 
 
 def test_a_hundred_requests_of_one_person_count_once(app, db, paper):

@@ -10,7 +10,7 @@ from strategy.store.bodies import ROLES
 from strategy.store.decisions import Task
 from tests.builders import NOON, a_goal, a_member, a_person
 from tests.domain.test_tablings import World
-from tests.domain.test_tasks import Office
+from tests.domain.test_tasks import Office, days_on
 from tests.visitor import signed_in
 
 FORM = {"title": "Brief schreiben", "owner": "", "due_on": "", "review_on": ""}
@@ -134,6 +134,21 @@ def test_the_list_begins_with_what_is_open(client, db, office):
     assert "Offenes" not in client.get("/tasks?state=done").text
     for odd in ("state=x", "page=0", "page=99999999999", "goal=²", "body=%20", "q=" + "x" * 500):
         assert client.get(f"/tasks?{odd}").status_code == 200
+
+
+def test_the_follow_up_shows_what_is_overdue_and_what_is_to_be_looked_at(app, db, office):
+    late = office.accepted(title="Überfällig", due_on=days_on(3))
+    seen = office.accepted(title="Ansehen", due_on=days_on(30), review_on=days_on(4))
+    found = [
+        tasks.overdue(db, office.body, days_on(4)),
+        tasks.for_review(db, office.body, days_on(4)),
+    ]
+    with app.test_request_context():
+        parts = app.jinja_env.get_template("tasks/parts.html").make_module()
+        page = str(parts.follow_up(*found))
+        nothing = str(parts.follow_up([], []))
+    assert page.index(f"/tasks/{late.id}") < page.index(">überfällig<") < page.index(f"/tasks/{seen.id}")
+    assert "<li" not in nothing
 
 
 def test_a_long_list_needs_few_queries(app, client, db, office):
