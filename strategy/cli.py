@@ -24,7 +24,7 @@ from strategy import demo as demo_board
 from strategy.clock import now
 from strategy.domain import archive as archives
 from strategy.domain import backup as backups
-from strategy.domain import bodies, exports, imports, links, papers, people, revisions, steps
+from strategy.domain import bodies, exports, imports, links, papers, people, polls, revisions, steps
 from strategy.domain import doctor as doctors
 from strategy.errors import NotFound, Refusal
 from strategy.settings import Settings
@@ -373,6 +373,8 @@ def verify(paper_id: int | None) -> tuple[str, dict[str, Any]]:
 @_told
 def backup(file: Path) -> tuple[str, dict[str, Any]]:
     """Write the whole database to one file, whatever database it is."""
+    with _database(writes=True) as db:
+        polls.seal_over(db, now=now())  # secret votes that still run are in no backup
     with _database() as db:
         rows = backups.save(db, file)
     return f"{file}: {rows} rows", {"file": str(file), "rows": rows}

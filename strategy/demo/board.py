@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from strategy.demo import goals, text, topics
+from strategy.demo import goals, polls, tasks, text, topics
 from strategy.demo.paper_housing import HOUSING
 from strategy.demo.paper_rules import RULES
 from strategy.demo.paper_transport import TRANSPORT
@@ -22,6 +22,7 @@ from strategy.domain import (
     papers,
     passwords,
     people,
+    policy,
     revisions,
     steps,
 )
@@ -79,8 +80,14 @@ def fill(db: Session, *, now: datetime) -> Made | None:
         bodies.set_role(db, board, there[name.split()[0]], role, by=None, now=begun)
     for name, role in (("Gesa", "chair"), ("Dawit", "voting"), ("Birgit", "voting")):
         bodies.set_role(db, group, there[name], role, by=None, now=begun)
-    for paper in PAPERS:
-        _Telling(db, board, there, paper, now).tell()
+    told = [_Telling(db, board, there, paper, now) for paper in PAPERS]
+    for each in told:
+        each.tell()
+    shared = [each.made for each in told if policy.was_shared(each.made)]
+    voters = [there[name.split()[0]] for _, name, role in BOARD if role == "voting"]
+    polls.open_one(db, shared[0], there["Gesa"], voters[:5], now=now)
+    polls.secret_one(db, shared[0], there["Jonas"], voters[1:8], now=now)
+    tasks.some(db, board, there, by=there["Amira"], now=now)
     goals.fill(db, board, there, begun=begun, now=now)
     topics.fill(db, board, there, begun=begun, now=now)
     return Made(BOARD[0][0], PASSWORD)

@@ -201,7 +201,7 @@ def answer(
 def change(
     db: Db, session: Session, item: Item, facts: Facts, *, by: Person, now: datetime
 ) -> None:
-    """Change what an item says. The way to a decision goes by `tablings.admit_decision` alone.
+    """Change what an item says. The way to a decision goes by `urgency.admit` alone.
 
     raises  NotAllowed, Invalid; Late where a late paper would be decided
     """

@@ -19,3 +19,8 @@ def moment(at: datetime, lang: str, zone: str) -> str:
     """Montag, 7. September 2026, 18:05: on the clocks of the zone."""
     form = f"EEEE, {DAY[lang]}, HH:mm"
     return str(format_datetime(at.astimezone(ZoneInfo(zone)), form, locale=lang))
+
+
+def local_date(at: datetime, lang: str, zone: str) -> str:
+    """7. September 2026: the day of a moment on the calendars of the zone."""
+    return long_date(at.astimezone(ZoneInfo(zone)).date(), lang)

@@ -46,6 +46,7 @@ def start(
     now: datetime,
     co_authors: Iterable[Person] = (),
     lang: str = "de",
+    kind: str = "ordinary",
 ) -> Paper:
     """A new draft with its running number, its text at version 0 and its first revision.
 
@@ -66,6 +67,7 @@ def start(
         year=now.year,
         serial=(last or 0) + 1,
         title=title,
+        kind=kind,
         lang=lang,
         lead_id=lead.id,
         lead=lead,
@@ -237,11 +239,16 @@ def readable_by(reader_id: Any) -> Any:
     reader_id   a person's, or the parameter that will hold it
     """
     membership = exists().where(Member.body_id == Paper.body_id, Member.person_id == reader_id)
-    return membership & or_(
+    was_shared = or_(
         Paper.state.in_(sorted(policy.SHARED_STATES)),
         (Paper.state == "withdrawn") & Paper.shared_at.is_not(None),
-        written_by(reader_id, "reader"),
     )
+    ordinary = membership & or_(was_shared, written_by(reader_id, "reader"))
+    minutes = or_(
+        membership.where(Member.role.in_(sorted(policy.WRITES_MINUTES))),
+        was_shared & membership.where(Member.role.in_(sorted(policy.READS_MINUTES))),
+    )
+    return or_((Paper.kind != "minutes") & ordinary, (Paper.kind == "minutes") & minutes)
 
 
 def written_by(person_id: Any, *more_parts: str) -> Any:

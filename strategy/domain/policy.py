@@ -21,6 +21,9 @@ STARTS_PAPERS = frozenset({"chair", "voting", "advisory", "staff"})
 VOTES = frozenset({"chair", "voting"})
 OPEN_STATES = frozenset({"draft", "consultation"})
 SHARED_STATES = frozenset({"consultation", "finalised", "tabled", "decided"})
+WRITES_MINUTES = frozenset({"chair", "staff"})
+READS_MINUTES = frozenset({"chair", "voting", "advisory", "staff"})
+"""Once they are sent. Minutes tell of confidential items: they are not for guests."""
 TABLED_FROM = frozenset({"draft", "consultation", "finalised"})
 
 
@@ -42,8 +45,15 @@ def is_lead(actor: Person, paper: Paper) -> bool:
     return paper.lead_id == actor.id
 
 
+def is_minutes(paper: Paper) -> bool:
+    """Minutes go a way of their own: domain/minutes.py leads them from state to state."""
+    return paper.kind == "minutes"
+
+
 def is_author(actor: Person, paper: Paper) -> bool:
-    """Lead or co-author."""
+    """Lead or co-author; of minutes, whoever is chair or staff."""
+    if is_minutes(paper):
+        return role(paper.body, actor) in WRITES_MINUTES
     return is_lead(actor, paper) or any(
         each.person_id == actor.id and each.part == "co_author" for each in paper.authors
     )
@@ -82,6 +92,16 @@ def may_change_rules(actor: Person, body: Body) -> bool:
 def may_run_sessions(actor: Person, body: Body) -> bool:
     """Chairs and staff plan, convene and lead sessions through their agenda."""
     return role(body, actor) in {"chair", "staff"}
+
+
+def may_write_minutes(actor: Person, body: Body) -> bool:
+    """Chairs and staff write the minutes, send them and have them approved."""
+    return role(body, actor) in WRITES_MINUTES
+
+
+def may_read_minutes(actor: Person, body: Body) -> bool:
+    """Everybody but guests reads minutes that were sent, and may object to them."""
+    return role(body, actor) in READS_MINUTES
 
 
 def may_vote(actor: Person, body: Body) -> bool:
@@ -133,6 +153,8 @@ def may_read(actor: Person, paper: Paper) -> bool:
     mine = role(paper.body, actor)
     if mine is None:
         return False
+    if is_minutes(paper):
+        return mine in WRITES_MINUTES or (was_shared(paper) and mine in READS_MINUTES)
     if is_invited(actor, paper):
         return True
     return was_shared(paper) and mine in READS_CONSULTATIONS
@@ -160,7 +182,9 @@ def may_comment(actor: Person, paper: Paper) -> bool:
 
 
 def may_lead(actor: Person, paper: Paper) -> bool:
-    """Lead author, or the chair once the body has been let in."""
+    """Lead author, or the chair once the body has been let in. Nobody leads minutes like this."""
+    if is_minutes(paper):
+        return False
     return is_lead(actor, paper) or (is_chair(actor, paper.body) and was_shared(paper))
 
 
@@ -190,6 +214,7 @@ def may_withdraw(actor: Person, paper: Paper) -> bool:
         may_read(actor, paper)
         and paper.state not in {"withdrawn", "decided"}
         and is_author(actor, paper)
+        and not is_minutes(paper)
     )
 
 
@@ -198,6 +223,7 @@ def may_table(actor: Person, paper: Paper) -> bool:
     return (
         may_read(actor, paper)
         and paper.state in TABLED_FROM
+        and not is_minutes(paper)
         and (is_author(actor, paper) or may_lead(actor, paper))
     )
 

@@ -61,11 +61,15 @@ class Base(orm.DeclarativeBase):
 def make_engine(address: str) -> Engine:
     """An engine for `address`; SQLite durable on every commit, with its constraints on.
 
+    What a statement was asked with is in no error's message: logs hold no votes and no drafts.
+
     raises  RuntimeError on an SQLite that can corrupt its database
     """
     if not address.startswith("sqlite"):
         driver = address.replace("postgresql://", "postgresql+psycopg://", 1)
-        return create_engine(driver, pool_pre_ping=True, pool_size=10, max_overflow=20)
+        return create_engine(
+            driver, pool_pre_ping=True, pool_size=10, max_overflow=20, hide_parameters=True
+        )
     if sqlite.sqlite_version_info < OLDEST_SQLITE:
         raise RuntimeError(f"SQLite {sqlite.sqlite_version} can corrupt a database; 3.51.3 needed")
     engine = create_engine(
@@ -74,6 +78,7 @@ def make_engine(address: str) -> Engine:
         connect_args={"timeout": LONGEST_WAIT, "check_same_thread": False},
         pool_size=10,
         max_overflow=50,  # writers of busy papers keep theirs while people type
+        hide_parameters=True,
     )
 
     @event.listens_for(engine, "connect")

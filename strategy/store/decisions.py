@@ -106,19 +106,28 @@ class Task(Base):
     __table_args__ = (
         CheckConstraint("state IN ('offered','accepted','done','dropped')", name="state"),
         CheckConstraint("(state = 'done') = (done_at IS NOT NULL)", name="done_has_moment"),
+        CheckConstraint("state <> 'dropped' OR reason <> ''", name="dropped_has_reason"),
+        CheckConstraint(
+            "state NOT IN ('accepted','done') OR owner_id IS NOT NULL", name="taken_has_owner"
+        ),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     body_id: Mapped[int] = mapped_column(ForeignKey("bodies.id"), index=True)
+    body: Mapped[Body] = relationship()
     decision_id: Mapped[int | None] = mapped_column(ForeignKey("decisions.id"), index=True)
     decision: Mapped[Decision | None] = relationship()
     goal_id: Mapped[int | None] = mapped_column(ForeignKey("goals.id"), index=True)
+    goal: Mapped[Goal | None] = relationship()
     title: Mapped[str] = mapped_column(Text)
     owner_id: Mapped[int | None] = mapped_column(ForeignKey("people.id"), index=True)
     owner: Mapped[Person | None] = relationship(foreign_keys=[owner_id])
     due_on: Mapped[date | None] = mapped_column(Date)
     review_on: Mapped[date | None] = mapped_column(Date)
     state: Mapped[str] = mapped_column(Text, default="offered")
+    """Offered until its owner accepts it; offered without an owner: nobody has taken it on."""
+    reason: Mapped[str] = mapped_column(Text, default="", server_default="")
+    """Why it was handed back or dropped."""
     made_by_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
     accepted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -126,13 +135,20 @@ class Task(Base):
 
 
 class TaskNote(Base):
-    """What has come of a task so far."""
+    """What has come of a task so far; the steps it has gone are notes as well."""
 
     __tablename__ = "task_notes"
+    __table_args__ = (
+        CheckConstraint(
+            "kind IN ('note','offered','accepted','handed_back','planned','done','dropped')",
+            name="kind",
+        ),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     task_id: Mapped[int] = mapped_column(ForeignKey("tasks.id"), index=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
     person: Mapped[Person] = relationship()
+    kind: Mapped[str] = mapped_column(Text, default="note", server_default="note")
     text: Mapped[str] = mapped_column(Text)
     at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -16,7 +16,7 @@ class Job(Base):
     __tablename__ = "jobs"
     __table_args__ = (
         CheckConstraint("state IN ('waiting','running','done','failed')", name="state"),
-        CheckConstraint("kind IN ('mail','export','packet')", name="kind"),
+        CheckConstraint("kind IN ('mail','export','packet','poll')", name="kind"),
         CheckConstraint("progress BETWEEN 0 AND 100", name="progress_percent"),
         Index("ix_jobs_state_due", "state", "due_at"),
     )

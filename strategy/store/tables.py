@@ -9,9 +9,11 @@ from strategy.store.files import File, PaperFile
 from strategy.store.goals import Goal, Strategy
 from strategy.store.jobs import Job
 from strategy.store.log import Event
+from strategy.store.minutes import Minutes, MinutesObjection
 from strategy.store.papers import Paper, PaperPerson, Reading
 from strategy.store.people import Attempt, Device, Link, Person
 from strategy.store.plans import Plan
+from strategy.store.polls import OpenVote, Participation, Poll, Tally
 from strategy.store.revisions import Revision
 from strategy.store.rules import Rules
 from strategy.store.sessions import Attendance, Move, Objection, Session
@@ -39,13 +41,18 @@ __all__ = [
     "Mark",
     "Member",
     "Mention",
+    "Minutes",
+    "MinutesObjection",
     "Move",
     "Objection",
+    "OpenVote",
     "Paper",
     "PaperFile",
     "PaperPerson",
+    "Participation",
     "Person",
     "Plan",
+    "Poll",
     "Reading",
     "Revision",
     "Rules",
@@ -57,6 +64,7 @@ __all__ = [
     "Support",
     "Tabling",
     "TakenBack",
+    "Tally",
     "Task",
     "TaskNote",
     "Topic",

@@ -24,6 +24,10 @@ PARTS = (
     "files",
     "topics",
     "goals",
+    "polls",
+    "marks",
+    "tasks",
+    "minutes",
     "bodies",
     "people",
 )

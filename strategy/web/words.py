@@ -35,6 +35,11 @@ EVENTS = {
     "decision.recorded": later("Decided: %(detail)s"),
     "revision.taken": later("Revision %(detail)s kept"),
     "revision.restored": later("Text of revision %(detail)s put back"),
+    "poll.started": later("Poll begun: %(detail)s"),
+    "poll.closed": later("Poll closed: %(detail)s"),
+    "minutes.begun": later("Minutes begun"),
+    "minutes.sent": later("Minutes sent"),
+    "minutes.approved": later("Minutes approved"),
     "suggestion.accepted": later("Tracked changes accepted: %(detail)s"),
     "suggestion.rejected": later("Tracked changes rejected: %(detail)s"),
 }

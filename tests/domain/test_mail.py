@@ -321,6 +321,18 @@ def test_each_mail_has_a_subject_and_a_text_in_each_language(template: str, lang
         "link": "https://x.org/l",
         "by": "B",
         "body": "",
+        "number": "2026/01",
+        "title": "Solar",
+        "path": "/tasks/1",
+        "due": "2026-10-01",
+        "until": "2026-10-01",
+        "session": "2026/02",
+        "at": NOON.isoformat(),
+        "zone": "Europe/Berlin",
+        "revision": 1,
+        "late": True,
+        "fingerprint": "0" * 64,
+        "text": "Wir wollen Sonne.",
     }
     letter = mail.render(TEMPLATES, template, lang, facts)
     assert 10 < len(letter.subject) < 78

@@ -49,13 +49,16 @@ def test_a_title_is_asked_for(db, title):
     assert refused.value.field == "title"
 
 
+@pytest.mark.parametrize("kind", ["ordinary", "minutes"])
 @pytest.mark.parametrize("role", [*ROLES, None])
-def test_the_list_and_the_policy_agree(db, role):
+def test_the_list_and_the_policy_agree(db, role, kind):
     body = a_body(db)
     reader = a_member(db, body, role) if role else a_person(db)
     somebody = a_member(db, body)
     every = [
-        a_paper(db, body=body, lead=lead, state=state, co_authors=co_authors, readers=readers)
+        a_paper(
+            db, body=body, lead=lead, state=state, co_authors=co_authors, readers=readers, kind=kind
+        )
         for state in STATES
         for lead, co_authors, readers in (
             (reader, (), ()), (somebody, (), ()), (somebody, (reader,), ()),

@@ -14,7 +14,9 @@ PAGES = (
     "/papers/1/export", "/topics", "/topics?show=all", "/topics/new", "/topics/1", "/topics/8",
     "/topics/9", "/topics/12", "/topics/weigh/2", "/goals", "/goals/new", "/goals/1",
     "/goals/1/edit", "/goals/strategies/1", "/goals/strategies/1?view=changes",
-    "/goals/strategies/new", "/bodies", "/bodies/landesvorstand", "/me", "/people", "/nirgendwo",
+    "/goals/strategies/new", "/bodies", "/bodies/landesvorstand", "/me", "/people",
+    "/papers/1/polls", "/polls/1", "/polls/2", "/tasks", "/tasks?state=all", "/tasks/new",
+    "/tasks/1", "/tasks/3", "/nirgendwo",
 )  # fmt: skip
 EDITOR_PAGES = {"/papers/1", "/papers/2", "/papers/4", "/papers/1/revisions/2"}
 MOST_FOR_EDITOR = 250_000

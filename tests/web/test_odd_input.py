@@ -9,8 +9,9 @@ from flask import Flask
 from sqlalchemy.orm import Session
 from werkzeug.routing import IntegerConverter, Rule
 
-from strategy.domain import comments, devices, papers, revisions
-from tests.builders import NOON, a_body, a_doc, a_member
+from strategy.domain import agenda, comments, devices, papers, polls, revisions, tasks
+from strategy.store.topics import Topic
+from tests.builders import NOON, a_body, a_doc, a_member, a_session
 from tests.visitor import Visitor, signed_in
 
 NUMBERS = ("0", "-1", "999999", str(2**31), str(2**63), "9" * 400)
@@ -21,12 +22,14 @@ WORDS = (
 VALUES = ("", "\x00", "\u202e", "x" * 20_000, "-1", "9" * 400, "<script>", "%s%n", "NaN")
 QUESTIONS = (
     "q", "page", "state", "body", "since", "version", "next", "format", "kind", "against",
-    "revision", "wait", "mine", "client", "look", "filter", "file", "query", "person",
+    "revision", "wait", "mine", "client", "look", "filter", "file", "query", "person", "goal",
 )  # fmt: skip
 FIELDS = (
     "name", "email", "title", "slug", "role", "text", "kind", "lang", "lead", "way", "body",
     "state", "until", "reason", "answer", "outcome", "old", "new", "file", "format", "against",
-    "people", "co_authors", "readers", "version", "revision", "start", "end", "author",
+    "people", "co_authors", "readers", "version", "revision", "start", "end", "author", "question",
+    "scale", "ends_on", "choice", "mark", "from", "owner", "due_on", "review_on", "goal", "why",
+    "words",
 )  # fmt: skip
 BODIES: tuple[object, ...] = (
     None, [], "x", 1, True, {"": ""},
@@ -69,7 +72,20 @@ def _world(db: Session, body: object, chair: object) -> Known:
     revisions.take(db, paper, "Erste", by=chair, now=NOON)  # type: ignore[arg-type]
     remark = comments.add(db, paper, "Gut.", kind="note", by=chair, now=NOON)  # type: ignore[arg-type]
     devices.start(db, chair, agent="", now=NOON)  # type: ignore[arg-type]
+    session = a_session(db, body)  # type: ignore[arg-type]
+    item = agenda.add(db, session, agenda.Facts("Bericht"), by=chair, now=NOON)  # type: ignore[arg-type]
+    topic = Topic(body=body, title="Radwege", author_id=chair.id, made_at=NOON, owed_by=NOON)  # type: ignore[attr-defined]
+    db.add(topic)
+    db.flush()
+    poll = polls.start(db, topic, polls.Facts("Wirklich?"), by=chair, now=NOON)  # type: ignore[arg-type]
+    task = tasks.make(db, body, tasks.Facts("Zählen"), by=chair, now=NOON)  # type: ignore[arg-type]
     return {
+        "session_id": session.id,
+        "item_id": item.id,
+        "topic_id": topic.id,
+        "poll_id": poll.id,
+        "task_id": task.id,
+        "act": "notes",
         "paper_id": paper.id,
         "comment_id": remark.id,
         "person_id": chair.id,  # type: ignore[attr-defined]

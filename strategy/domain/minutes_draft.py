@@ -1,0 +1,178 @@
+"""What the minutes of a session begin with: its agenda, notes, decisions and who was there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
+from typing import Any
+
+from strategy.catalog import later, say
+from strategy.domain import dates
+from strategy.domain.agenda import Line
+from strategy.store.bodies import Member
+from strategy.store.decisions import CARRIED, Decision
+from strategy.store.sessions import Attendance, Session
+
+Doc = dict[str, Any]
+
+OUTCOMES = {
+    "adopted": later("adopted"),
+    "adopted_changed": later("adopted with changes"),
+    "rejected": later("rejected"),
+    "referred": later("referred back"),
+    "postponed": later("postponed"),
+    "settled": later("settled"),
+    "withdrawn": later("withdrawn"),
+    "not_dealt_with": later("not dealt with"),
+}
+KINDS = {
+    "regular": later("Regular session"),
+    "special": later("Special session"),
+    "retreat": later("Retreat"),
+    "circular": later("Circular decision"),
+}
+GROUPS = (
+    (later("Voting members"), ("chair", "voting")),
+    (later("Advisory members"), ("advisory",)),
+    (later("Office"), ("staff",)),
+    (later("Guests"), ("guest",)),
+)
+
+
+@dataclass(frozen=True)
+class Record:
+    """Everything that is known of a session when its minutes are begun."""
+
+    session: Session
+    lines: Sequence[Line]
+    decisions: Mapping[int, Decision]
+    """By item."""
+    members: Sequence[Member]
+    attendances: Mapping[int, Attendance]
+    """By person."""
+
+
+def title(session: Session, lang: str) -> str:
+    """Protokoll der Sitzung 2026/07, 7. September 2026."""
+    from_day = dates.local_date(session.starts_at, lang, session.body.zone)
+    return say(lang, "Minutes of session %(number)s, %(day)s", number=session.number, day=from_day)
+
+
+def document(record: Record, lang: str) -> Doc:
+    """The first text of the minutes, to be gone on with in the editor."""
+    blocks = [*_head(record, lang), *_attendance(record, lang)]
+    for line in record.lines:
+        if line.number:
+            blocks += _item(line, record, lang)
+    blocks.append(_heading(say(lang, "Signatures"), 1))
+    blocks.append(_paragraph(say(lang, "Chair of the session: … Minutes taken by: …")))
+    inner = chain.from_iterable(
+        block["content"] if block["type"] == "blockquote" else [block] for block in blocks
+    )
+    for place, block in enumerate(inner, start=1):
+        block["attrs"]["id"] = f"b{place}"
+    return {"type": "doc", "attrs": {"title": "", "lang": lang}, "content": blocks}
+
+
+def _head(record: Record, lang: str) -> list[Doc]:
+    session, zone = record.session, record.session.body.zone
+    begun = dates.moment(session.opened_at or session.starts_at, lang, zone)
+    lines = [f"{say(lang, KINDS[session.kind])}, {session.body.name}"]
+    if session.place:
+        lines.append(say(lang, "Place: %(place)s", place=session.place))
+    lines.append(say(lang, "Opened: %(moment)s", moment=begun))
+    if session.closed_at:
+        lines.append(say(lang, "Closed: %(moment)s",
+                         moment=dates.moment(session.closed_at, lang, zone)))  # fmt: skip
+    return [_paragraph(each) for each in lines]
+
+
+def _attendance(record: Record, lang: str) -> list[Doc]:
+    """By role: how many of how many were there, and their names; who was excused."""
+    blocks = [_heading(say(lang, "Attendance"), 1)]
+    for words, roles in GROUPS:
+        group = [each for each in record.members if each.role in roles]
+        there = [each for each in group if _state(record, each) in ("present", "left")]
+        if not there and not any(_state(record, each) == "excused" for each in group):
+            continue
+        if roles == ("guest",):
+            count = say(lang, "%(group)s: %(there)s", group=say(lang, words), there=len(there))
+        else:
+            count = say(lang, "%(group)s: %(there)s of %(all)s", group=say(lang, words),
+                        there=len(there), all=len(group))  # fmt: skip
+        blocks.append(_paragraph(f"{count}{_named(there)}"))
+    excused = [each for each in record.members if _state(record, each) == "excused"]
+    if excused:
+        blocks.append(_paragraph(f"{say(lang, 'Excused')}{_named(excused)}"))
+    return blocks
+
+
+def _state(record: Record, member: Member) -> str:
+    kept = record.attendances.get(member.person_id)
+    return kept.state if kept else ""
+
+
+def _named(members: Iterable[Member]) -> str:
+    names = ", ".join(each.person.name for each in members)
+    return f": {names}" if names else ""
+
+
+def _item(line: Line, record: Record, lang: str) -> list[Doc]:
+    item = line.item
+    words = say(lang, "Item %(number)s: %(title)s", number=line.number, title=item.title)
+    if item.is_confidential:
+        words = say(lang, "%(title)s (confidential)", title=words)
+    blocks = [_heading(words, 2 if "." in line.number else 1)]
+    if item.presenter is not None:
+        blocks.append(_paragraph(say(lang, "Presented by: %(name)s", name=item.presenter.name)))
+    if item.paper is not None:
+        blocks.append(_paragraph(say(lang, "Paper: %(number)s %(title)s", number=item.paper.number,
+                                     title=item.paper.title)))  # fmt: skip
+    blocks += [_paragraph(each) for each in item.note.split("\n") if each.strip()]
+    decision = record.decisions.get(item.id)
+    if decision is not None:
+        blocks += _decision(decision, lang)
+    elif item.state == "not_reached":
+        blocks.append(_paragraph(say(lang, "This item was not reached.")))
+    elif not item.note.strip():
+        blocks.append(_paragraph(""))
+    return blocks
+
+
+def _decision(decision: Decision, lang: str) -> list[Doc]:
+    outcome = say(lang, OUTCOMES[decision.outcome])
+    words = say(lang, "Decision %(number)s: %(outcome)s", number=decision.number, outcome=outcome)
+    if decision.is_unanimous:
+        words = f"{words} ({say(lang, 'without a count, nobody against')})"
+    elif decision.yes or decision.no or decision.abstain:
+        votes = say(lang, "%(yes)s yes, %(no)s no, %(abstain)s abstentions",
+                    yes=decision.yes, no=decision.no, abstain=decision.abstain)  # fmt: skip
+        words = f"{words} ({votes})"
+    blocks = [_paragraph(words, bold=True)]
+    if decision.outcome in CARRIED and decision.text:
+        wording = [_paragraph(each) for each in decision.text.split("\n") if each.strip()]
+        blocks.append({"type": "blockquote", "content": wording})
+    if decision.reason:
+        blocks.append(_paragraph(say(lang, "Reason: %(reason)s", reason=decision.reason)))
+    footer = [
+        (later("Responsible: %(words)s"), decision.responsible),
+        (later("Date: %(words)s"), decision.due),
+        (later("Means: %(words)s"), decision.budget),
+    ]
+    blocks += [_paragraph(say(lang, label, words=said)) for label, said in footer if said]
+    return blocks
+
+
+def _paragraph(words: str, *, bold: bool = False) -> Doc:
+    made: Doc = {"type": "paragraph", "attrs": {}}
+    words = " ".join(words.split())
+    if words:
+        text: Doc = {"type": "text", "text": words}
+        made["content"] = [text | {"marks": [{"type": "strong"}]} if bold else text]
+    return made
+
+
+def _heading(words: str, level: int) -> Doc:
+    content = [{"type": "text", "text": " ".join(words.split())}]
+    return {"type": "heading", "attrs": {"level": level}, "content": content}
