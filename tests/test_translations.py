@@ -32,6 +32,16 @@ def test_every_sentence_has_german_words():
     assert missing == {}
 
 
+def test_a_sentence_has_the_same_german_words_wherever_it_stands():
+    """All parts become one catalogue: of two translations one would silently win."""
+    found: dict[str, set[str]] = {}
+    for name, message in _entries():
+        if not name.startswith("browser"):
+            one = message.id[0] if isinstance(message.id, tuple) else message.id
+            found.setdefault(one, set()).add(str(message.string))
+    assert {one: words for one, words in found.items() if len(words) > 1} == {}
+
+
 def test_no_translation_is_left_over():
     said, strings = set(every()), written()
     left = [

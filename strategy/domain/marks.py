@@ -12,7 +12,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session as Db
 
-from strategy.domain import agenda, log, policy, sessions
+from strategy.domain import agenda, log, policy, sessions, urgency
 from strategy.errors import Invalid, Late, NotAllowed
 from strategy.store.agenda import Item, Mark
 from strategy.store.people import Person
