@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
 from strategy.clock import now
-from strategy.domain import agenda, bodies, decisions, overview, policy, sessions, urgency
+from strategy.domain import agenda, bodies, decisions, overview, policy, sessions, tasks, urgency
 from strategy.errors import Invalid, Refusal
 from strategy.live import rooms
 from strategy.store.agenda import Item
@@ -64,6 +64,7 @@ def _show(decision_id: int, refusal: Refusal | None) -> str:
         may_dissent=policy.may_vote(actor(), decision.body)
         and all(each.person_id != actor().id for each in notes),
         runs=policy.may_run_sessions(actor(), decision.body),
+        tasks=tasks.of_decision(db(), decision),
         refusal=refusal,
         typed=request.form if refusal else {},
     )

@@ -10,7 +10,19 @@ from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
 from strategy.clock import now
-from strategy.domain import backlog, bodies, calendar, notices, overview, policy, sessions
+from strategy.domain import (
+    backlog,
+    bodies,
+    calendar,
+    days,
+    marks,
+    minutes,
+    notices,
+    overview,
+    policy,
+    sessions,
+    tasks,
+)
 from strategy.errors import Invalid, NotFound, Refusal
 from strategy.store.sessions import KINDS, Session
 from strategy.text.write.html import fragment
@@ -99,8 +111,17 @@ def show(session_id: int) -> ResponseReturnValue:
 def page(session: Session, refusal: Refusal | None = None) -> str:
     """The session's page; with the form that was refused, if one was."""
     seen = overview.of(db(), session, reader=actor(), now=now())
+    papers = [line.item for line in seen.lines if line.item.paper_id]
+    standing = {line.item.standing for line in seen.lines}
+    today = days.local_day(now(), session.body.zone)
     return render_template(
         "sessions/show.html",
+        marks=marks,
+        counts=marks.counts(db(), papers, reader=actor()),
+        block=marks.in_block(session, papers),
+        overdue=tasks.overdue(db(), session.body, today) if "follow_up" in standing else (),
+        review=tasks.for_review(db(), session.body, today) if "follow_up" in standing else (),
+        unapproved=minutes.waiting(db(), session) if "minutes" in standing else (),
         session=session,
         seen=seen,
         runs=policy.may_run_sessions(actor(), session.body),
