@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -28,6 +28,7 @@ FURTHEST = timedelta(days=3 * 366)
 """How far ahead a session may be planned."""
 EARLIEST = timedelta(hours=2)
 """How long before its time a session may be opened."""
+MOST_IN_SERIES = 30
 AHEAD = ("planned", "convened")
 STARTED = ("running", "closed")
 
@@ -123,6 +124,44 @@ def plan(db: Db, body: Body, facts: Facts, *, by: Person, now: datetime) -> Sess
     log.note(db, "session.planned", by=by, now=now, session=session)
     forced.place(db, body, now=now)
     return session
+
+
+def plan_series(
+    db: Db, body: Body, facts: Facts, *, weeks: int, times: int, by: Person, now: datetime
+) -> list[Session]:
+    """Sessions at the same time of day every so many weeks, the first as `facts` say.
+
+    weeks   1..52
+    times   1..MOST_IN_SERIES
+    raises  as `plan`; nothing is planned then
+    """
+    if not 1 <= weeks <= 52:
+        raise Invalid("weeks", "Please give a number from %(least)s to %(most)s.", least=1, most=52)
+    if not 1 <= times <= MOST_IN_SERIES:
+        raise Invalid(
+            "times",
+            "Please give a number from %(least)s to %(most)s.",
+            least=1,
+            most=MOST_IN_SERIES,
+        )
+    zone = ZoneInfo(body.zone)
+    made = []
+    for number in range(times):
+        on = timedelta(weeks=weeks * number)  # on the wall's clock: summer time moves nothing
+        starts, ends = (
+            (moment.astimezone(zone).replace(tzinfo=None) + on).replace(tzinfo=zone)
+            for moment in (facts.starts_at, facts.ends_at)
+        )
+        made.append(
+            plan(
+                db,
+                body,
+                replace(facts, starts_at=starts.astimezone(UTC), ends_at=ends.astimezone(UTC)),
+                by=by,
+                now=now,
+            )
+        )
+    return made
 
 
 def _check(facts: Facts, now: datetime) -> None:

@@ -81,7 +81,7 @@ def begin() -> ResponseReturnValue:
     """Plan a session."""
     try:
         body = bodies.find(db(), form("body", most=80), reader=actor())
-        session = sessions.plan(
+        session, *others = sessions.plan_series(
             db(),
             body,
             sessions.Facts(
@@ -91,12 +91,17 @@ def begin() -> ResponseReturnValue:
                 title=form("title", most=sessions.LONGEST_TITLE),
                 place=form("place", most=sessions.LONGEST_TITLE),
             ),
+            weeks=integer(request.form.get("weeks") or "1", "weeks", most=1_000),
+            times=integer(request.form.get("times") or "1", "times", most=1_000),
             by=actor(),
             now=now(),
         )
     except Invalid as refusal:
         db().rollback()
         return _form(refusal), 422
+    if others:
+        done("The sessions are planned. Members see them from now on.")
+        return redirect(url_for("sessions.index", body=body.slug))
     done("The session is planned. Members see it from now on.")
     return redirect(url_for("sessions.show", session_id=session.id))
 

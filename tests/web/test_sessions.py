@@ -401,3 +401,27 @@ def test_the_room_view_shows_what_is_called(board, db):
     assert "Wir wollen Sonne." in page
     assert board.post("voting", f"/sessions/{board.session.id}/items/{board.item.id}", at,
                       act="call").status_code == 403  # fmt: skip
+
+
+def test_a_series_keeps_its_time_of_day_over_the_change_of_clocks(board, db):
+    facts = {
+        "body": "vorstand", "starts_at": "2026-10-12T18:00", "ends_at": "2026-10-12T21:00",
+        "weeks": "4", "times": "3",
+    }  # fmt: skip
+    assert board.post("chair", "/sessions", **facts).status_code == 302
+    found = db.scalars(
+        select(Session.starts_at).where(Session.id != board.session.id).order_by(Session.starts_at)
+    ).all()
+    assert [f"{each:%m-%d %H:%M}" for each in found] == [
+        "10-12 16:00",
+        "11-09 17:00",
+        "12-07 17:00",
+    ]
+    for wrong in (
+        {"times": "31"},
+        {"times": "-1"},
+        {"weeks": "53", "times": "2"},
+        {"times": "zwei"},
+    ):
+        assert board.post("chair", "/sessions", **(facts | wrong)).status_code == 422
+    assert db.scalar(select(func.count()).select_from(Session)) == 4
