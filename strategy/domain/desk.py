@@ -10,15 +10,16 @@ from typing import Any
 from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
-from strategy.domain import sessions
+from strategy.domain import sessions, tasks
 from strategy.domain.lead_time import Deadlines
 from strategy.domain.papers import readable_by, rows_for, written_by
-from strategy.store.bodies import Member
+from strategy.store.bodies import Body, Member
 from strategy.store.comments import Comment, Mention
 from strategy.store.papers import Paper, Reading
 from strategy.store.people import Person
 from strategy.store.sessions import Session as Meeting
 from strategy.store.tablings import Tabling, TakenBack
+from strategy.store.topics import Topic
 
 MOST = 12
 """Entries of each list; the rest is behind a link."""
@@ -50,6 +51,10 @@ class Desk:
     """Drafts and consultations that the person writes, newest change first."""
     waiting: Sequence[Any]
     """Open threads on their papers, and open threads that name them."""
+    topics: Sequence[Any]
+    """Topics without an answer in the bodies that the person chairs or keeps the office of."""
+    tasks: Sequence[Any]
+    """Their open tasks, those due first ahead."""
 
 
 def of(db: Session, *, reader: Person, now: datetime) -> Desk:
@@ -104,7 +109,33 @@ def of(db: Session, *, reader: Person, now: datetime) -> Desk:
     ).all()
     latest = max(due.values(), default=now)
     to_read = sorted(to_read, key=lambda row: due.get(row.id, latest))
-    return Desk(_ahead(db, reader, now), to_read, due, writing, waiting)
+    mine, _ = tasks.listed(db, tasks.Wanted(state="open", mine=True), reader=reader, now=now)
+    return Desk(
+        ahead=_ahead(db, reader, now),
+        to_read=to_read,
+        due=due,
+        writing=writing,
+        waiting=waiting,
+        topics=_topics(db, reader),
+        tasks=mine[:MOST],
+    )
+
+
+def _topics(db: Session, reader: Person) -> Sequence[Any]:
+    query = (
+        select(Topic.id, Topic.title, Topic.owed_by, Body.zone, Body.name.label("body"))
+        .join(Body, Body.id == Topic.body_id)
+        .join(Member, Member.body_id == Topic.body_id)
+        .where(
+            Member.person_id == reader.id,
+            Member.role.in_(("chair", "staff")),
+            Topic.answer.is_(None),
+            Topic.forced_at.is_(None),
+        )
+        .order_by(Topic.owed_by, Topic.id)
+        .limit(MOST)
+    )
+    return db.execute(query).all()
 
 
 def _ahead(db: Session, reader: Person, now: datetime) -> list[Ahead]:
