@@ -6,9 +6,9 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import case, func, select
+from sqlalchemy import Select, case, func, select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session, joinedload
+from sqlalchemy.orm import Session, contains_eager
 
 from strategy.domain import log, people, policy
 from strategy.errors import Invalid, NotAllowed, NotFound
@@ -77,15 +77,19 @@ def of(db: Session, person: Person) -> list[Body]:
 
 def members(db: Session, body: Body) -> list[Member]:
     """Everybody in the body with their person: chairs first, then by role and name."""
+    return list(db.scalars(ordered(body)))
+
+
+def ordered(body: Body) -> Select[Member]:
+    """The query of `members`."""
     order = case({role: place for place, role in enumerate(ROLES)}, value=Member.role)
-    query = (
+    return (
         select(Member)
         .join(Member.person)
         .where(Member.body_id == body.id)
         .order_by(order, func.lower(Person.name), Person.id)
-        .options(joinedload(Member.person))
+        .options(contains_eager(Member.person))
     )
-    return list(db.scalars(query))
 
 
 def add(db: Session, slug: str, name: str, *, by: Person | None = None, now: datetime) -> Body:

@@ -159,7 +159,11 @@ def _ahead(db: Session, reader: Person, now: datetime) -> list[Ahead]:
         .group_by(Tabling.session_id)
     )
     papers: dict[int, int] = dict(db.execute(counted).all())
-    return [Ahead(each, sessions.deadlines(db, each), papers.get(each.id, 0)) for each in found]
+    ends = sessions.deadlines_of(db, found)
+    return [
+        Ahead(each, its_ends, papers.get(each.id, 0))
+        for each, its_ends in zip(found, ends, strict=True)
+    ]
 
 
 def _due(db: Session, papers: list[int]) -> dict[int, datetime]:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import case, func, select
 from sqlalchemy.orm import Session as Db
 
 from strategy.domain import agenda, log, policy, sessions, urgency
@@ -81,14 +81,18 @@ def mark(db: Db, session: Session, item: Item, said: str, *, by: Person, now: da
 
 
 def counts(db: Db, items: Iterable[Item], *, reader: Person) -> dict[int, Counts]:
-    """The marks of each item, however many items. Two queries."""
+    """The marks of each item, however many items. One query."""
     ids = [each.id for each in items]
     found: dict[int, dict[str, int]] = {each: {} for each in ids}
-    grouped = select(Mark.item_id, Mark.mark, func.count()).where(Mark.item_id.in_(ids))
-    for item_id, said, count in db.execute(grouped.group_by(Mark.item_id, Mark.mark)):
+    mine: dict[int, str] = {}
+    if not ids:
+        return {}
+    own = func.max(case((Mark.person_id == reader.id, 1), else_=0))
+    grouped = select(Mark.item_id, Mark.mark, func.count(), own).where(Mark.item_id.in_(ids))
+    for item_id, said, count, is_mine in db.execute(grouped.group_by(Mark.item_id, Mark.mark)):
         found[item_id][said] = count
-    own = select(Mark.item_id, Mark.mark).where(Mark.item_id.in_(ids), Mark.person_id == reader.id)
-    mine: dict[int, str] = dict(db.execute(own).all())
+        if is_mine:
+            mine[item_id] = said
     return {each: Counts(**said, mine=mine.get(each, "")) for each, said in found.items()}
 
 

@@ -12,8 +12,8 @@ from sqlalchemy.orm import Session as Db
 
 from strategy.domain import (
     agenda,
-    bodies,
     decisions,
+    lead_time,
     policy,
     readings,
     revisions,
@@ -63,22 +63,24 @@ def of(db: Db, session: Session, *, reader: Person, now: datetime) -> Seen:
     shown = [each for each in every if each.paper is None or policy.may_read(reader, each.paper)]
     standing = tablings.of_items(db, [each.id for each in shown if each.paper_id])
     papers = {found.tabling.paper_id: found.tabling.revision for found in standing.values()}
-    sizes = readings.sizes(db, papers)
-    members = bodies.members(db, session.body)
+    sizes, read = readings.amounts(db, session.body_id, papers)
+    there = sessions.roll(db, session)
+    members = [member for member, _ in there]
+    terms = sessions.terms_of(db, session)
     return Seen(
         lines=agenda.numbered(session, shown),
         standing=standing,
         sizes=sizes,
-        read=readings.coverage(db, session.body_id, papers),
+        read=read,
         decisions=decisions.of_session(db, session),
         readers=sum(each.role != "guest" for each in members),
         whole=sum(sizes.values(), NOTHING),
-        terms=sessions.terms_of(db, session),
-        deadlines=sessions.deadlines(db, session),
-        moves=sessions.moves(db, session),
+        terms=terms,
+        deadlines=lead_time.deadlines(terms, session.starts_at, zone=session.body.zone),
+        moves=session.moves,
         members=members,
-        attendance=sessions.attendances(db, session),
-        quorum=sessions.quorum(db, session),
+        attendance={member.person_id: each for member, each in there if each is not None},
+        quorum=sessions.quorum_of(there, terms),
         objections=sessions.objections(db, session) if session.kind == "circular" else (),
     )
 

@@ -6,7 +6,6 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from typing import Any
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session as Db
@@ -84,27 +83,15 @@ def of(db: Db, body: Body, first: date, last: date, *, reader: Person) -> Seen:
         .limit(1)
         .options(joinedload(Plan.by))
     )
-    held = rules.versions(db, body)
+    open_ones = [each for each in found if each.state != "cancelled"]
+    ends_of = sessions.deadlines_of(db, open_ones)
     return Seen(
-        columns=[
-            Column(each, _deadlines(each, held)) for each in found if each.state != "cancelled"
-        ],
+        columns=[Column(*pair) for pair in zip(open_ones, ends_of, strict=True)],
         bars=bars[:MOST_PAPERS],
         is_cut=len(bars) > MOST_PAPERS,
         adopted=adopted,
         changes=_changes(db, body, adopted) if adopted else (),
     )
-
-
-def _deadlines(session: Session, versions: Sequence[Any]) -> lead_time.Deadlines:
-    """As sessions.deadlines, without asking the database for each."""
-    held = session.rules
-    if held is None:
-        day = days.local_day(session.starts_at, session.body.zone)
-        begun = [each for each in versions if each.holds_from <= day]
-        held = max(begun, key=lambda each: (each.holds_from, each.number), default=None)
-    terms = sessions.for_kind(rules.of(held), session.kind)
-    return lead_time.deadlines(terms, session.starts_at, zone=session.body.zone)
 
 
 def _sessions(db: Db, body: Body, begins: datetime, ends: datetime) -> Sequence[Session]:

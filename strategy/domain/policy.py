@@ -155,9 +155,9 @@ def may_read(actor: Person, paper: Paper) -> bool:
         return False
     if is_minutes(paper):
         return mine in WRITES_MINUTES or (was_shared(paper) and mine in READS_MINUTES)
-    if is_invited(actor, paper):
+    if was_shared(paper) and mine in READS_CONSULTATIONS:
         return True
-    return was_shared(paper) and mine in READS_CONSULTATIONS
+    return is_invited(actor, paper)
 
 
 def was_shared(paper: Paper) -> bool:

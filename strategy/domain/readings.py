@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import and_, func, or_, select
@@ -37,30 +37,41 @@ def size(characters: int) -> Size:
     return Size(max(1, -(-characters // PAGE)), max(1, round(characters / A_MINUTE)))
 
 
-def sizes(db: Session, papers: Iterable[int]) -> dict[int, Size]:
-    """By paper. One query, which reads no text."""
-    query = select(Paper.id, func.length(Paper.words)).where(Paper.id.in_(list(papers)))
-    return {paper_id: size(count or 0) for paper_id, count in db.execute(query)}
-
-
-def coverage(db: Session, body_id: int, revisions: Mapping[int, int]) -> dict[int, int]:
-    """How many members have read a paper's revision, or a later state of it.
+def amounts(
+    db: Session, body_id: int, revisions: Mapping[int, int]
+) -> tuple[dict[int, Size], dict[int, int]]:
+    """How long papers are, and how many members have read a revision of each, or a later state.
 
     revisions   paper to the number of the revision
+    returns     both by paper; one query, which reads no text
     """
     if not revisions:
-        return {}
+        return {}, {}
     wanted = or_(
         *(
             and_(Revision.paper_id == paper, Revision.number == number)
             for paper, number in revisions.items()
         )
     )
-    query = (
-        select(Reading.paper_id, func.count())
-        .join(Revision, Revision.paper_id == Reading.paper_id)
+    read = (
+        select(func.count())
+        .select_from(Reading)
         .join(Member, (Member.person_id == Reading.person_id) & (Member.body_id == body_id))
-        .where(wanted, Reading.version >= Revision.version, Member.role != "guest")
-        .group_by(Reading.paper_id)
+        .where(
+            Reading.paper_id == Revision.paper_id,
+            Reading.version >= Revision.version,
+            Member.role != "guest",
+        )
+        .correlate(Revision)
+        .scalar_subquery()
     )
-    return dict(db.execute(query).all())
+    query = (
+        select(Revision.paper_id, func.length(Paper.words), read)
+        .join(Paper, Paper.id == Revision.paper_id)
+        .where(wanted)
+    )
+    rows = db.execute(query).all()
+    return (
+        {paper: size(length or 0) for paper, length, _ in rows},
+        {paper: count for paper, _, count in rows},
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -46,6 +47,11 @@ def holding(db: Session, body: Body, day: date) -> Held:
         .limit(1)
     )
     return Held(found, of(found))
+
+
+def of_bodies(db: Session, bodies: Iterable[int]) -> Sequence[Rules]:
+    """Every version of some bodies' rules."""
+    return db.scalars(select(Rules).where(Rules.body_id.in_(list(bodies)))).all()
 
 
 def versions(db: Session, body: Body) -> list[Rules]:

@@ -12,7 +12,7 @@ from sqlalchemy import Row, exists, func, select
 from sqlalchemy.orm import Session as Db
 from sqlalchemy.orm import joinedload
 
-from strategy.domain import agenda, days, forced, lead_time, log, policy, rules
+from strategy.domain import agenda, bodies, days, forced, lead_time, log, policy, rules
 from strategy.domain.terms import Span, Terms
 from strategy.errors import Invalid, NotAllowed, NotFound
 from strategy.store.bodies import Body, Member
@@ -49,9 +49,24 @@ def find(db: Db, session_id: int, *, reader: Person) -> Session:
 
     raises  NotFound if there is none, or the reader does not belong to its body
     """
-    found = db.get(Session, session_id, options=[joinedload(Session.body)])
-    if found is None or policy.role(found.body, reader) is None:
+    row = (
+        db.execute(
+            select(Session, Member)
+            .join(Member, (Member.body_id == Session.body_id) & (Member.person_id == reader.id))
+            .where(Session.id == session_id)
+            .options(
+                joinedload(Session.body),
+                joinedload(Session.rules),
+                joinedload(Session.moves).joinedload(Move.by),
+            )
+        )
+        .unique()
+        .first()
+    )
+    if row is None:
         raise NotFound("There is no such session.")
+    db.info.setdefault("members", set()).add(row.Member)  # the policy asks for it next
+    found: Session = row.Session
     return found
 
 
@@ -213,6 +228,25 @@ def for_kind(terms: Terms, kind: str) -> Terms:
         objection_days=terms.objection_days,
         invitation=open_for,
     )
+
+
+def deadlines_of(db: Db, every: Sequence[Session]) -> list[lead_time.Deadlines]:
+    """The deadlines of sessions of any bodies, for papers of the ordinary kind. One query."""
+    free = {each.body_id for each in every if each.rules is None}
+    held = rules.of_bodies(db, free) if free else []
+    found = []
+    for session in every:
+        own = session.rules
+        if own is None:
+            day = days.local_day(session.starts_at, session.body.zone)
+            begun = [
+                each for each in held
+                if each.body_id == session.body_id and each.holds_from <= day
+            ]  # fmt: skip
+            own = max(begun, key=lambda each: (each.holds_from, each.number), default=None)
+        terms = for_kind(rules.of(own), session.kind)
+        found.append(lead_time.deadlines(terms, session.starts_at, zone=session.body.zone))
+    return found
 
 
 def deadlines(db: Db, session: Session, kind: str = "ordinary") -> lead_time.Deadlines:
@@ -425,6 +459,26 @@ def quorum(db: Db, session: Session) -> Quorum:
         or 0
     )
     return Quorum(present, members, terms_of(db, session).quorum.of(members))
+
+
+def roll(db: Db, session: Session) -> list[tuple[Member, Attendance | None]]:
+    """Everybody in the body, in its order, and whether they are there. One query."""
+    query = bodies.ordered(session.body).outerjoin(
+        Attendance,
+        (Attendance.person_id == Member.person_id) & (Attendance.session_id == session.id),
+    )
+    return [(row[0], row[1]) for row in db.execute(query.add_columns(Attendance))]
+
+
+def quorum_of(there: Sequence[tuple[Member, Attendance | None]], terms: Terms) -> Quorum:
+    """As `quorum`, from a roll that is at hand."""
+    voting = [
+        attendance
+        for member, attendance in there
+        if member.role in policy.VOTES and member.person.left_at is None
+    ]
+    present = sum(each is not None and each.state == "present" for each in voting)
+    return Quorum(present, len(voting), terms.quorum.of(len(voting)))
 
 
 def voting_members(db: Db, body: Body) -> int:

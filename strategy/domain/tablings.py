@@ -345,32 +345,31 @@ class Standing:
 
 
 def of_items(db: Db, items: Iterable[int]) -> dict[int, Standing]:
-    """For each item the tabling that counts, however many items. Three queries."""
+    """For each item the tabling that counts, however many items. One query."""
     wanted = list(items)
-    rows = db.scalars(
-        select(Tabling)
+    if not wanted:
+        return {}
+    backers = (
+        select(func.count())
+        .where(Backing.tabling_id == Tabling.id)
+        .correlate(Tabling)
+        .scalar_subquery()
+    )
+    rows = db.execute(
+        select(Tabling, UrgencyVote, backers)
         .outerjoin(TakenBack, TakenBack.tabling_id == Tabling.id)
+        .outerjoin(UrgencyVote, UrgencyVote.tabling_id == Tabling.id)
         .where(Tabling.item_id.in_(wanted), TakenBack.tabling_id.is_(None))
         .order_by(Tabling.number)
         .options(joinedload(Tabling.goal), joinedload(Tabling.by))
-    ).all()
-    latest: dict[int, Tabling] = {}
-    before: dict[int, int] = {}
-    for each in rows:
-        if each.item_id in latest:
-            before[each.item_id] = latest[each.item_id].revision
-        latest[each.item_id] = each
-    ids = [each.id for each in latest.values()]
-    votes = {
-        each.tabling_id: each
-        for each in db.scalars(select(UrgencyVote).where(UrgencyVote.tabling_id.in_(ids)))
-    }
-    counted = select(Backing.tabling_id, func.count()).where(Backing.tabling_id.in_(ids))
-    backers: dict[int, int] = dict(db.execute(counted.group_by(Backing.tabling_id)).all())
-    return {
-        item_id: Standing(each, votes.get(each.id), backers.get(each.id, 0), before.get(item_id))
-        for item_id, each in latest.items()
-    }
+    )
+    found: dict[int, Standing] = {}
+    for tabling, vote, count in rows:
+        before = found.get(tabling.item_id)
+        found[tabling.item_id] = Standing(
+            tabling, vote, count, before.tabling.revision if before else None
+        )
+    return found
 
 
 def sessions_for(db: Db, paper: Paper, *, now: datetime) -> Sequence[Session]:

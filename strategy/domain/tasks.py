@@ -341,6 +341,13 @@ def for_review(db: Db, body: Body, day: date) -> Sequence[Task]:
     return _followed(db, body, and_(Task.review_on <= day, ~is_late))
 
 
+def followed_up(db: Db, body: Body, day: date) -> tuple[list[Task], list[Task]]:
+    """What `overdue` and `for_review` find, in one query."""
+    found = _followed(db, body, or_(Task.due_on < day, Task.review_on <= day))
+    late = [each for each in found if is_overdue(each, day)]
+    return late, [each for each in found if not is_overdue(each, day)]
+
+
 def _followed(db: Db, body: Body, which: Any) -> Sequence[Task]:
     query = (
         select(Task)

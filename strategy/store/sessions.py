@@ -67,6 +67,7 @@ class Session(Base):
     minutes_id: Mapped[int | None] = mapped_column(ForeignKey("papers.id"))
     """The paper that its minutes are written in."""
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    moves: Mapped[list[Move]] = relationship(order_by="Move.id", viewonly=True)
 
     @property
     def number(self) -> str:

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
 from strategy.clock import now
-from strategy.domain import bodies, desk
+from strategy.domain import desk
 from strategy.web.request import actor, db
 
 bp = Blueprint("desk", __name__)
@@ -21,5 +21,4 @@ def show() -> ResponseReturnValue:
         "desk/show.html",
         desk=desk.of(db(), reader=actor(), now=now()),
         now=now(),
-        bodies=bodies.of(db(), actor()),
     )

@@ -124,8 +124,7 @@ def page(session: Session, refusal: Refusal | None = None) -> str:
         marks=marks,
         counts=marks.counts(db(), papers, reader=actor()),
         block=marks.in_block(session, papers),
-        overdue=tasks.overdue(db(), session.body, today) if "follow_up" in standing else (),
-        review=tasks.for_review(db(), session.body, today) if "follow_up" in standing else (),
+        followed=tasks.followed_up(db(), session.body, today) if "follow_up" in standing else None,
         unapproved=minutes.waiting(db(), session) if "minutes" in standing else (),
         session=session,
         seen=seen,
@@ -135,7 +134,6 @@ def page(session: Session, refusal: Refusal | None = None) -> str:
         refusal=refusal,
         typed=request.form if refusal else {},
         now=now(),
-        backlog=backlog.of(db(), session.body) if session.state in sessions.AHEAD else (),
     )
 
 
@@ -143,6 +141,17 @@ def again(session_id: int, refusal: Refusal) -> ResponseReturnValue:
     """The page once more, with what was wrong at its field."""
     db().rollback()
     return page(found(session_id), refusal), 422
+
+
+@bp.get("/<int:session_id>/backlog")
+@login_required
+def waiting(session_id: int) -> ResponseReturnValue:
+    """What waits to be put onto this agenda."""
+    session = found(session_id)
+    policy.require_body(policy.may_run_sessions, actor(), session.body)
+    return render_template(
+        "sessions/backlog.html", session=session, backlog=backlog.of(db(), session.body)
+    )
 
 
 @bp.get("/<int:session_id>/change")

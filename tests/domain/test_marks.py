@@ -157,7 +157,7 @@ def test_an_empty_block_is_not_called(world):
         world.call()
 
 
-def test_marks_of_many_items_need_two_queries(world):
+def test_marks_of_many_items_need_one_query(world):
     from sqlalchemy import event
 
     asked = []
@@ -166,4 +166,4 @@ def test_marks_of_many_items_need_two_queries(world):
     world.db.flush()
     asked.clear()
     marks.counts(world.db, items, reader=world.chair)
-    assert len(asked) == 2
+    assert len(asked) == 1
