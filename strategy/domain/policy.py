@@ -71,6 +71,11 @@ def may_manage_body(actor: Person, body: Body) -> bool:
     return actor.is_admin or role(body, actor) in {"chair", "staff"}
 
 
+def may_name_chairs(actor: Person, body: Body) -> bool:
+    """The office gives every role but the chair's, which also nobody else takes away."""
+    return actor.is_admin or is_chair(actor, body)
+
+
 def may_start_paper(actor: Person, body: Body) -> bool:
     """Whoever works in the body may start a paper; guests may not."""
     return role(body, actor) in STARTS_PAPERS
