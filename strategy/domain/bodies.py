@@ -135,9 +135,9 @@ def set_role(
     chairs = _chairs(db, body)
     member = db.get(Member, (body.id, person.id))
     former = member.role if member else None
-    if by is not None and role != former and "chair" in {role, former}:
-        if not policy.may_name_chairs(by, body):
-            raise Invalid("role", ONLY_CHAIRS)
+    names_chair = role != former and "chair" in {role, former}
+    if by is not None and names_chair and not policy.may_name_chairs(by, body):
+        raise Invalid("role", ONLY_CHAIRS)
     if member is None:
         member = Member(body_id=body.id, person_id=person.id, person=person, role=role, made_at=now)
         db.add(member)

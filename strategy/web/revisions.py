@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
 from strategy.clock import now
-from strategy.domain import comments, imports, log, papers, people, policy, revisions, steps
+from strategy.domain import comments, imports, log, papers, people, policy, revisions
 from strategy.domain import suggestions as tracked_changes
 from strategy.errors import Invalid, NotAllowed
 from strategy.live import rooms
+from strategy.store.papers import Paper
 from strategy.text import synopsis, tracked
+from strategy.text.passages import textblocks
 from strategy.text.write.html import fragment
 from strategy.web.papers import file_address, found, page_facts
 from strategy.web.request import actor, after_commit, begin_writing, db, done, only_reads
@@ -142,14 +146,26 @@ def compare(paper_id: int, old: str, new: str) -> ResponseReturnValue:
 def writers(paper_id: int) -> ResponseReturnValue:
     """Who wrote which passage of the text of today."""
     paper = found(paper_id)
-    version, _ = steps.document(db(), paper)
-    runs = revisions.writers(db(), paper)
+    return jsonify(_writers(paper, paper.version))
+
+
+@bp.get("/revisions/<int:number>/writers")
+@login_required
+def writers_of_revision(paper_id: int, number: int) -> ResponseReturnValue:
+    """Who wrote which passage of a revision, and where its textblocks begin."""
+    paper = found(paper_id)
+    text = revisions.text(db(), paper, str(number))
+    return jsonify(_writers(paper, text.version) | {"blocks": textblocks(text.doc)})
+
+
+def _writers(paper: Paper, version: int) -> dict[str, Any]:
+    runs = revisions.writers(db(), paper, version=version)
     names = people.names(db(), {int(run.author) for run in runs if run.author})
-    return jsonify(
-        version=version,
-        runs=[[run.start, run.end, run.author] for run in runs],
-        people={str(key): name for key, name in names.items()},
-    )
+    return {
+        "version": version,
+        "runs": [[run.start, run.end, run.author] for run in runs],
+        "people": {str(key): name for key, name in names.items()},
+    }
 
 
 @bp.post("/import")
