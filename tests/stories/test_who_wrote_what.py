@@ -49,7 +49,7 @@ def test_what_is_typed_meanwhile_is_soon_its_writers(visit):
     page.keyboard.press("Home")
     page.keyboard.type(ADDED)
     page.wait_for_function(
-        "[...document.querySelectorAll('.ProseMirror .written')].some(each =>"
+        "() => [...document.querySelectorAll('.ProseMirror .written')].some(each =>"
         " each.textContent.includes('hat Gesa eben'))"
         " && document.querySelector('.ProseMirror [data-name=\"Gesa Lorenz\"]') !== null"
     )
