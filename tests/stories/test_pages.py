@@ -11,7 +11,8 @@ PAGES = (
     "/", "/papers", "/papers?q=nichtszufinden", "/papers/new", "/papers/1", "/papers/2",
     "/papers/4", "/papers/1/settings", "/papers/1/revisions", "/papers/1/revisions/2",
     "/papers/1/compare/1/now", "/papers/1/compare/1/4?view=columns", "/papers/1/comments",
-    "/papers/1/export", "/bodies", "/bodies/landesvorstand", "/me", "/people", "/nirgendwo",
+    "/papers/1/export", "/bodies", "/bodies/landesvorstand", "/me", "/people", "/help",
+    "/papers/1/comments/passages", "/nirgendwo",
 )  # fmt: skip
 EDITOR_PAGES = {"/papers/1", "/papers/2", "/papers/4", "/papers/1/revisions/2"}
 MOST_FOR_EDITOR = 250_000
