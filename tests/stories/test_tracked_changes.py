@@ -83,6 +83,14 @@ def test_one_decides_while_the_other_writes_in_the_same_paragraph(visit):
     assert lena.errors == ursula.errors == []
 
 
+def test_a_click_on_a_change_leaves_the_caret_in_the_text(visit):
+    lena, page = _open(visit, "lena.sommerfeld")
+    page.locator(".ProseMirror ins").last.click()
+    page.locator("article.is-current").wait_for()
+    assert page.evaluate("document.activeElement.matches('.ProseMirror')")
+    assert lena.errors == []
+
+
 def test_all_of_one_author_are_decided_at_once_and_come_back_together(visit):
     lena, page = _open(visit, "lena.sommerfeld")
     count = page.locator(CARDS).count()

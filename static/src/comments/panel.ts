@@ -81,8 +81,20 @@ export class Panel {
 
   /** Take in the cards of others: they stand between the comments, in the order of the text. */
   host(guests: readonly Guest[]): void {
+    if (guests.length === 0 && this.guests.length === 0) return
     this.guests = guests
-    this.render()
+    this.fillColumn() // not render(): it would put the marks of comments where they stood when loaded
+    this.sheet.count(this.threads.filter(thread => !thread.resolved).length, guests.length)
+    this.arrangeSoon()
+  }
+
+  /** The cards that stand beside the text, in its order. */
+  private fillColumn(): void {
+    const composer = this.composer
+    const beside = shelves(this.threads.filter(thread => this.cards.has(thread.id))).placed
+    const cards = [...beside.map(({ id, place }) => ({ start: place.start ?? 0, element: this.cards.get(id)?.element as HTMLElement })), ...this.guests]
+    cards.sort((one, other) => one.start - other.start)
+    fill(this.column, [...(composer && !composer.whole ? [composer.form] : []), ...cards.map(card => card.element)])
   }
 
   /** Bring a guest's card into sight, where comments lie in a sheet, too. */
@@ -236,9 +248,8 @@ export class Panel {
     }
     const { placed: beside, whole, gone } = shelves(shown)
     const composer = this.composer
-    const cards = [...beside.map(thread => ({ start: thread.place.start ?? 0, element: element(thread) })), ...this.guests]
-    cards.sort((one, other) => one.start - other.start)
-    fill(this.column, [...(composer && !composer.whole ? [composer.form] : []), ...cards.map(card => card.element)])
+    for (const thread of beside) element(thread)
+    this.fillColumn()
     fill(this.whole, [...(whole.length > 0 ? [el("h3", {}, t("On the whole paper"))] : []), ...(composer?.whole ? [composer.form] : []), ...whole.map(element)])
     fill(this.gone, [el("summary", {}, gone.length === 1 ? t("1 comment whose passage is no longer there") : t("%(count)s comments whose passage is no longer there", { count: gone.length })), ...gone.map(element)])
     this.gone.hidden = gone.length === 0

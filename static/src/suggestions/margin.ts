@@ -78,7 +78,7 @@ class Margin {
     this.editing.view.dom.addEventListener("click", event => {
       const marked = event.target instanceof Element ? event.target.closest<HTMLElement>("[data-change]") : null
       const card = this.shown.find(({ change }) => change.ids.includes(marked?.dataset["change"] ?? ""))
-      if (card) this.turnTo(card, "text")
+      if (card) this.mark(card.change.ids.join(" ")) // the caret stays where it was put
     })
     document.addEventListener("keydown", event => {
       if (!event.altKey || !event.shiftKey || event.ctrlKey || event.metaKey || !["KeyN", "KeyP"].includes(event.code) || this.shown.length === 0) return
@@ -189,9 +189,9 @@ class Margin {
     if (key !== null) this.panel.host(this.shown.map(({ guest }) => guest))
   }
 
-  private turnTo(card: Card, from: "text" | "keys"): void {
+  private turnTo(card: Card): void {
     this.mark(card.change.ids.join(" "))
-    if (from === "keys") this.scrollTo(card.change)
+    this.scrollTo(card.change)
     this.panel.turnToGuest(card.guest.element)
   }
 
@@ -201,7 +201,7 @@ class Margin {
     const at = shown.findIndex(({ change }) => change.ids.join(" ") === this.current)
     const card = at < 0 ? shown[step > 0 ? 0 : shown.length - 1] : shown[(at + step + shown.length) % shown.length]
     if (!card) return
-    this.turnTo(card, "keys")
+    this.turnTo(card)
     this.editing.announce(t("Change %(number)s of %(count)s", { number: shown.indexOf(card) + 1, count: shown.length }))
   }
 
@@ -218,7 +218,7 @@ class Margin {
     const card = this.shown[at]
     if (!card || !this.apply([card.change], verdict)) return
     const next = this.shown[Math.min(at, this.shown.length - 1)]
-    if (next) this.turnTo(next, "keys")
+    if (next) this.turnTo(next)
     else {
       this.panel.giveWay()
       this.editing.view.focus()
