@@ -14,7 +14,7 @@ class BundleHook(BuildHookInterface):
     """Runs npm and esbuild with the Node.js that the build requires as a wheel."""
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Build static/dist and take it and the templates in, unless installed in place."""
+        """Build static/dist; take it, templates and guides in, unless installed in place."""
         if version == "editable":
             return
         static = Path(self.root) / "static"
@@ -24,4 +24,6 @@ class BundleHook(BuildHookInterface):
         build_data["force_include"] |= {
             str(static / "dist"): "strategy/static/dist",
             str(static.parent / "templates"): "strategy/templates",
+            str(static.parent / "docs" / "benutzen.md"): "strategy/docs/benutzen.md",
+            str(static.parent / "docs" / "using.md"): "strategy/docs/using.md",
         }

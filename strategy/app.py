@@ -48,6 +48,7 @@ def create_app(settings: Settings) -> Flask:
         BABEL_DEFAULT_LOCALE="de",
         BABEL_DEFAULT_TIMEZONE="Europe/Berlin",
         DIST=_folder("static") / "dist",
+        DOCS=_folder("docs"),
     )
     if settings.secure:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]

@@ -22,7 +22,7 @@ import urllib.request
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 HERE = Path(__file__).parent
 
@@ -265,18 +265,24 @@ def act(page: Page, dice: random.Random, name: str, typed: list[str], wild: bool
         page.keyboard.press("Control+Alt+2")
 
 
-def main() -> None:
-    numbers = [int(word) for word in sys.argv[1:] if word.isdigit()]
-    seed, rounds, people = (numbers + [1, 60, 2][len(numbers) :])[:3]
+def play(
+    browser: Browser,
+    server: Server | RealServer,
+    *,
+    seed: int,
+    rounds: int,
+    people: int = 2,
+    wild: bool = False,
+    sockets: bool = True,
+) -> str:
+    """Let people write, lose their connections and find together again; what came of it.
+
+    raises  AssertionError where texts differ or a typed word is missing
+    """
     dice = random.Random(seed)
-    real = "--real" in sys.argv
-    server = RealServer() if real else Server()
-    with sync_playwright() as play:
-        browser = play.chromium.launch(
-            executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"]
-        )
-        contexts = [browser.new_context() for _ in range(people)]
-        if "--sockets-off" in sys.argv:
+    contexts = [browser.new_context() for _ in range(people)]
+    try:
+        if not sockets:
             server.ask("/control", {"sockets": False})
         pages = [
             server.open(context, at)
@@ -284,7 +290,6 @@ def main() -> None:
             else open_paper(context, server, f"?as={at + 1}")
             for at, context in enumerate(contexts)
         ]
-        wild = "--wild" in sys.argv
         words: list[list[str]] = [[] for _ in pages]
         offline = [False] * people
         for turn in range(rounds):
@@ -298,7 +303,7 @@ def main() -> None:
                 server.kill()
                 time.sleep(0.2)
                 server.start()
-                if "--sockets-off" in sys.argv:
+                if not sockets:
                     server.ask("/control", {"sockets": False})
             elif luck < 0.14:
                 server.ask("/control", {"lose": 1})
@@ -320,10 +325,34 @@ def main() -> None:
         missing = [] if wild else [word for typed in words for word in typed if word not in flat]
         ways = [page.evaluate("vorlauf.channel.state.way") for page in pages]
         loads = [page.evaluate("vorlauf.session.loads") for page in pages]
-        print(
-            f"seed {seed}: loaded anew {loads}, one text at version {truth['version']}, {sum(map(len, words))} words, missing {missing}, ways {ways}"
+        assert not missing, missing
+        assert not any(loads), loads
+        return f"seed {seed}: one text at version {truth['version']}, {sum(map(len, words))} words, ways {ways}"
+    finally:
+        for context in contexts:
+            context.close()
+
+
+def main() -> None:
+    numbers = [int(word) for word in sys.argv[1:] if word.isdigit()]
+    seed, rounds, people = (numbers + [1, 60, 2][len(numbers) :])[:3]
+    server = RealServer() if "--real" in sys.argv else Server()
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path="/usr/bin/chromium", args=["--no-sandbox", "--disable-gpu"]
         )
-        assert not missing and not any(loads)
+        wild, sockets = "--wild" in sys.argv, "--sockets-off" not in sys.argv
+        print(
+            play(
+                browser,
+                server,
+                seed=seed,
+                rounds=rounds,
+                people=people,
+                wild=wild,
+                sockets=sockets,
+            )
+        )
         browser.close()
     server.kill()
 

@@ -20,6 +20,7 @@ RESERVED = frozenset({"new", "all", "me"})
 
 _SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
+ONLY_CHAIRS = "Only a chair or an administrator gives or takes away the chair."
 LAST_CHAIR = "A body needs a chair. Please make somebody else chair first."
 
 
@@ -126,7 +127,8 @@ def set_role(
     """Let the person belong to the body in this role, or change the one they have.
 
     by      None: the command line, which may do everything
-    raises  NotAllowed, NotFound by the policy; Invalid for an unknown role, the last chair
+    raises  NotAllowed, NotFound by the policy; Invalid for an unknown role, the last chair,
+            the chair given or taken away by the office
     """
     if by is not None:
         policy.require_body(policy.may_manage_body, by, body)
@@ -136,6 +138,10 @@ def set_role(
         raise Invalid("email", "%(name)s has no account any more.", name=person.name)
     chairs = _chairs(db, body)
     member = db.get(Member, (body.id, person.id))
+    former = member.role if member else None
+    names_chair = role != former and "chair" in {role, former}
+    if by is not None and names_chair and not policy.may_name_chairs(by, body):
+        raise Invalid("role", ONLY_CHAIRS)
     if member is None:
         member = Member(body_id=body.id, person_id=person.id, person=person, role=role, made_at=now)
         db.add(member)
@@ -164,13 +170,15 @@ def remove(db: Session, body: Body, person_id: int, *, by: Person, now: datetime
     """The person no longer belongs to the body; returns them.
 
     raises  NotAllowed, NotFound by the policy, or if they do not belong to it;
-            NotAllowed for the last chair
+            NotAllowed for the last chair, and for any chair if the office asks
     """
     policy.require_body(policy.may_manage_body, by, body)
     chairs = _chairs(db, body)
     member = _member(db, body, person_id)
     if chairs == {person_id}:
         raise NotAllowed(LAST_CHAIR)
+    if member.role == "chair" and not policy.may_name_chairs(by, body):
+        raise NotAllowed(ONLY_CHAIRS)
     person = member.person
     db.delete(member)
     db.flush()
@@ -190,6 +198,8 @@ def invite(
     policy.require_body(policy.may_manage_body, by, body)
     if role not in ROLES:
         raise Invalid("role", "There is no such role.")
+    if role == "chair" and not policy.may_name_chairs(by, body):
+        raise Invalid("role", ONLY_CHAIRS)  # before an account is made
     person = people.find(db, people.checked_email(email))
     is_new = person is None
     if person is None:

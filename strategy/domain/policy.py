@@ -139,6 +139,11 @@ def may_adopt_strategy(actor: Person, body: Body) -> bool:
     return is_chair(actor, body)
 
 
+def may_name_chairs(actor: Person, body: Body) -> bool:
+    """The office gives every role but the chair's, which also nobody else takes away."""
+    return actor.is_admin or is_chair(actor, body)
+
+
 def may_start_paper(actor: Person, body: Body) -> bool:
     """Whoever works in the body may start a paper; guests may not."""
     return role(body, actor) in STARTS_PAPERS

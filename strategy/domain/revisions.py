@@ -166,20 +166,19 @@ def rewrite(db: Session, paper: Paper, doc: Doc, title: str, *, by: Person, now:
     return steps.turn(db, paper, old, doc, by=by, now=now)
 
 
-def writers(db: Session, paper: Paper) -> list[Run]:
-    """Who wrote which passage of the text of today: runs of positions with a person's id.
+def writers(db: Session, paper: Paper, *, version: int) -> list[Run]:
+    """Who wrote which passage of the text at a version: runs of positions with a person's id.
 
     raises  NotAllowed where a text is too long-lived to be worked through at once
     """
+    if version > MOST_STEPS:
+        raise NotAllowed("This paper has too many steps to show who wrote what.")
     first = steps.document_at(db, paper, 0)
     rows = db.execute(
         select(Step.body, Step.person_id)
-        .where(Step.paper_id == paper.id)
+        .where(Step.paper_id == paper.id, Step.version <= version)
         .order_by(Step.version)
-        .limit(MOST_STEPS + 1)
-    ).all()
-    if len(rows) > MOST_STEPS:
-        raise NotAllowed("This paper has too many steps to show who wrote what.")
+    )
     return authorship(first, ((json.loads(body), str(person or "")) for body, person in rows))
 
 

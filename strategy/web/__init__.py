@@ -8,6 +8,7 @@ from flask import Blueprint
 
 PARTS = (
     "health",
+    "help",
     "desk",
     "sessions",
     "agenda",

@@ -74,6 +74,7 @@ def _show(body: Body, refusal: Refusal | None = None) -> str:
         members=members,
         role=policy.role(body, actor()),
         manages=policy.may_manage_body(actor(), body),
+        names_chairs=policy.may_name_chairs(actor(), body),
         is_invited=people.is_invited,
         role_keys=ROLES,
         refusal=refusal,

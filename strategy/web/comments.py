@@ -18,7 +18,7 @@ from strategy.live import rooms
 from strategy.store.comments import KINDS, OUTCOMES, Comment
 from strategy.store.papers import Paper
 from strategy.store.people import Person
-from strategy.text.passages import textblocks
+from strategy.text.passages import Passages, textblocks
 from strategy.web.errors import wants_json
 from strategy.web.request import (
     actor,
@@ -264,17 +264,50 @@ def _named_in_form() -> list[int]:
 
 
 def _create_by_form(paper: Paper) -> tuple[int, str]:
+    given = request.form
+    place = {name: number(given.get(name)) for name in ("start", "end", "version", "revision")}
     comment = comments.add(
         db(),
         paper,
-        _words(request.form.get("text", "")),
-        kind=request.form.get("kind", "note"),
+        _words(given.get("text", "")),
+        kind=given.get("kind", "note"),
+        **place,
         mentions=_named_in_form(),
         by=actor(),
         now=now(),
     )
     _tell(paper.id, "added", comment)
     return comment.id, "Your comment is there."
+
+
+def number(typed: str | None) -> int | None:
+    """A hidden number of a form; None where the form has none."""
+    return integer(typed, "start", most=2**31 - 1) if typed else None
+
+
+@bp.get("/comments/passages")
+@login_required
+def passages(paper_id: int) -> ResponseReturnValue:
+    """The text paragraph by paragraph, each with a link to comment on it: needs no script."""
+    paper = found(paper_id)
+    on = request.args.get("on", "now")
+    looked_at = revisions.text(db(), paper, on if on == "now" or on.isdecimal() else "0")
+    words = Passages(looked_at.doc)
+    blocks = [
+        (start, start + size, said)
+        for start, size, _ in textblocks(looked_at.doc)
+        if size and (said := words.words(start, start + size)).strip()
+    ]
+    chosen = request.args.get("at", "")
+    return render_template(
+        "comments/passages.html",
+        paper=paper,
+        on=on,
+        version=looked_at.version,
+        blocks=blocks,
+        chosen=next((each for each in blocks if str(each[0]) == chosen), None),
+        speaks=comments.rights(actor(), paper).speaks,
+    )
 
 
 @bp.post("/comments/<int:comment_id>/answers")

@@ -176,6 +176,7 @@ def page_facts(paper: Paper, version: int) -> dict[str, Any]:
             "files": f"{base}/files",
             "people": f"{base}/people",
             "comments": f"{base}/comments",
+            "suggestions": f"{base}/suggestions",
             "read": f"{base}/read",
             "signIn": "/sign-in",
         },

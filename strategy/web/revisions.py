@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
@@ -11,10 +13,15 @@ from strategy.domain import comments, imports, log, papers, people, policy, revi
 from strategy.domain import suggestions as tracked_changes
 from strategy.errors import Invalid, NotAllowed
 from strategy.live import rooms
+from strategy.store.papers import Paper
 from strategy.text import synopsis, tracked
+from strategy.text.outline import headings
+from strategy.text.passages import textblocks
+from strategy.text.shapes import Change
 from strategy.text.write.html import fragment
 from strategy.web.papers import file_address, found, page_facts
 from strategy.web.request import actor, after_commit, begin_writing, db, done, only_reads
+from strategy.web.words import suggested_words
 
 bp = Blueprint("revisions", __name__, url_prefix="/papers/<int:paper_id>")
 
@@ -72,6 +79,7 @@ def show(paper_id: int, number: int) -> ResponseReturnValue:
         paper=paper,
         revision=text.revision,
         text=fragment(text.doc, image_url=lambda sha: file_address(paper.id, sha)),
+        headings=headings(text.doc),
         page=page_facts(paper, text.version),
         threads=comments.threads(db(), paper, version=text.version, doc=text.doc),
         last=revisions.newest(db(), paper),
@@ -142,14 +150,26 @@ def compare(paper_id: int, old: str, new: str) -> ResponseReturnValue:
 def writers(paper_id: int) -> ResponseReturnValue:
     """Who wrote which passage of the text of today."""
     paper = found(paper_id)
-    version, _ = steps.document(db(), paper)
-    runs = revisions.writers(db(), paper)
+    return jsonify(_writers(paper, paper.version))
+
+
+@bp.get("/revisions/<int:number>/writers")
+@login_required
+def writers_of_revision(paper_id: int, number: int) -> ResponseReturnValue:
+    """Who wrote which passage of a revision, and where its textblocks begin."""
+    paper = found(paper_id)
+    text = revisions.text(db(), paper, str(number))
+    return jsonify(_writers(paper, text.version) | {"blocks": textblocks(text.doc)})
+
+
+def _writers(paper: Paper, version: int) -> dict[str, Any]:
+    runs = revisions.writers(db(), paper, version=version)
     names = people.names(db(), {int(run.author) for run in runs if run.author})
-    return jsonify(
-        version=version,
-        runs=[[run.start, run.end, run.author] for run in runs],
-        people={str(key): name for key, name in names.items()},
-    )
+    return {
+        "version": version,
+        "runs": [[run.start, run.end, run.author] for run in runs],
+        "people": {str(key): name for key, name in names.items()},
+    }
 
 
 @bp.post("/import")
@@ -176,6 +196,30 @@ def replace(paper_id: int) -> ResponseReturnValue:
     imports.replace(db(), paper, reading, by=actor(), now=now())
     notice(paper_id)
     return render_template("papers/imported.html", paper=paper, report=imports.lines(reading)), 201
+
+
+@bp.get("/suggestions")
+@login_required
+def suggested(paper_id: int) -> ResponseReturnValue:
+    """The tracked changes that stand in the text of today, in words."""
+    paper = found(paper_id)
+    version, doc = steps.document(db(), paper)
+    made = tracked_changes.of(db(), paper)
+    nobody = Change("", "")
+    return jsonify(
+        version=version,
+        changes=[
+            {
+                "ids": entry.ids,
+                "kind": entry.kind,
+                "words": suggested_words(entry),
+                "heading": entry.heading,
+                "author": made.get(entry.ids[0], nobody).author,
+                "at": made.get(entry.ids[0], nobody).at,
+            }
+            for entry in tracked.changes(doc)
+        ],
+    )
 
 
 @bp.post("/suggestions")

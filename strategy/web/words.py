@@ -53,6 +53,15 @@ CHANGES = {
     "split": later("Paragraph split after: “%(after)s”"),
     "join": later("Paragraphs joined after: “%(before)s”"),
 }
+SUGGESTED = {
+    "insertion": later("inserts “%(after)s”"),
+    "deletion": later("deletes “%(before)s”"),
+    "replacement": later("replaces “%(before)s” by “%(after)s”"),
+    "move": later("moves “%(after)s”"),
+    "format": later("changes the format of “%(after)s”"),
+    "split": later("splits a paragraph here"),
+    "join": later("joins two paragraphs here"),
+}
 LONGEST_WORDS = 140
 """Characters of a changed passage in the list of changes."""
 
@@ -91,7 +100,16 @@ def event_words(event: Event) -> str:
 
 def change_words(change: Any) -> str:
     """A change of a redline, in words."""
-    said = CHANGES.get(change.kind, CHANGES["format"])
+    return _change(change, CHANGES)
+
+
+def suggested_words(change: Any) -> str:
+    """What somebody does by a tracked change, in words that follow their name."""
+    return _change(change, SUGGESTED)
+
+
+def _change(change: Any, words: dict[str, str]) -> str:
+    said = words.get(change.kind, words["format"])
     facts = {"before": _short(change.before), "after": _short(change.after or change.before)}
     return str(gettext(said, **facts))
 

@@ -241,3 +241,49 @@ def test_who_has_an_account_is_not_invited_again(db: Session) -> None:
     ben = a_member(db, body, person=a_person(db, password="drei Möwen im Hafen"))
     with pytest.raises(NotAllowed):
         bodies.invited(db, body, ben.id, by=chair)
+
+
+@pytest.mark.parametrize(
+    ("giver", "gives"), [("chair", True), ("administrator", True), ("staff", False)]
+)
+def test_only_chairs_and_administrators_name_chairs(db: Session, giver: str, gives: bool) -> None:
+    body, outsider = a_body(db), a_person(db)
+    chair, second = a_member(db, body, "chair"), a_member(db, body, "chair")
+    voting = a_member(db, body, "voting")
+    by = a_person(db, is_admin=True) if giver == "administrator" else a_member(db, body, giver)
+    acts = [
+        lambda: bodies.change_role(db, body, by.id, "chair", by=by, now=NOON),
+        lambda: bodies.change_role(db, body, voting.id, "chair", by=by, now=NOON),
+        lambda: bodies.invite(db, body, outsider.email, "", "chair", by=by, now=NOON),
+        lambda: bodies.change_role(db, body, chair.id, "voting", by=by, now=NOON),
+        lambda: bodies.remove(db, body, second.id, by=by, now=NOON),
+    ]
+    if giver == "administrator":
+        acts = acts[1:]  # does not belong to the body
+    for act in acts:
+        if gives:
+            act()
+            continue
+        before = {each.person_id: each.role for each in bodies.members(db, body)}
+        with pytest.raises(Refusal):
+            act()
+        assert {each.person_id: each.role for each in bodies.members(db, body)} == before
+
+
+def test_the_office_gives_every_other_role_and_leaves_chairs_as_they_are(db: Session) -> None:
+    body = a_body(db)
+    chair, staff = a_member(db, body, "chair"), a_member(db, body, "staff")
+    ben = a_member(db, body)
+    for role in set(ROLES) - {"chair"}:
+        assert bodies.change_role(db, body, ben.id, role, by=staff, now=NOON).role == role
+    assert bodies.change_role(db, body, chair.id, "chair", by=staff, now=NOON).role == "chair"
+
+
+@pytest.mark.parametrize("role", ["voting", "advisory", "guest"])
+def test_others_name_nobody(db: Session, role: str) -> None:
+    body, ben = a_body(db), a_person(db)
+    by = a_member(db, body, role)
+    with pytest.raises(NotAllowed):
+        bodies.change_role(db, body, by.id, "chair", by=by, now=NOON)
+    with pytest.raises(NotAllowed):
+        bodies.invite(db, body, ben.email, "", "guest", by=by, now=NOON)

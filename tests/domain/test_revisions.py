@@ -122,5 +122,10 @@ def test_it_is_known_who_wrote_which_passage(db):
     db.flush()
     _rewritten(db, paper, "Wir wollen Sonne und Wind.", by=ben)
     _, doc = steps.document(db, paper)
-    wrote = [run for run in revisions.writers(db, paper) if run.author == str(ben.id)]
+    wrote = [
+        run
+        for run in revisions.writers(db, paper, version=paper.version)
+        if run.author == str(ben.id)
+    ]
     assert plain_text(doc)[wrote[0].start - 1 : wrote[0].end - 1].strip() == "und Wind"
+    assert {run.author for run in revisions.writers(db, paper, version=0)} == {""}

@@ -16,7 +16,7 @@ PAGES = (
     "/goals/1/edit", "/goals/strategies/1", "/goals/strategies/1?view=changes",
     "/goals/strategies/new", "/bodies", "/bodies/landesvorstand", "/me", "/people",
     "/papers/1/polls", "/polls/1", "/polls/2", "/tasks", "/tasks?state=all", "/tasks/new",
-    "/tasks/1", "/tasks/3", "/nirgendwo",
+    "/tasks/1", "/tasks/3", "/help", "/papers/1/comments/passages", "/nirgendwo",
 )  # fmt: skip
 EDITOR_PAGES = {"/papers/1", "/papers/2", "/papers/4", "/papers/1/revisions/2"}
 MOST_FOR_EDITOR = 250_000

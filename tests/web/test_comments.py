@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -293,3 +294,21 @@ def test_the_list_of_a_hundred_threads_takes_few_queries(
 def test_words_links_and_names_are_cut_as_the_browser_cuts_them(case: dict[str, Any]) -> None:
     cut = [[each.kind, each.text] for each in pieces(case["text"], case["names"])]
     assert cut == case["parts"]
+
+
+@pytest.mark.parametrize("on", ["now", "1"])
+def test_a_paragraph_is_commented_on_without_scripts(
+    db: Session, ada: Visitor, paper: Paper, on: str
+) -> None:
+    revisions.take(db, paper, "", by=paper.lead, now=NOON)
+    db.commit()
+    page = ada.get(at(paper, f"/passages?on={on}&at=1")).text
+    assert TEXT in page
+    hidden = dict(re.findall(r'type="hidden" name="(\w+)" value="(\d+)"', page))
+    assert hidden.keys() == {"start", "end", "version" if on == "now" else "revision"}
+    sent_back = ada.post(at(paper), data=hidden | {"text": "Warum?", "kind": "question"})
+    assert sent_back.status_code == 303, sent_back.text
+    (thread,) = listed(ada, paper, on)
+    assert (thread["quote"], thread["place"]["state"]) == (TEXT, "unchanged")
+    wrong = ada.post(at(paper), data=hidden | {"text": "Warum?", "start": "9999", "end": "10000"})
+    assert wrong.status_code == 422

@@ -21,6 +21,13 @@ const PATIENCE = 4_000 // ms until comments are shown though the text on the scr
 const LOOK_AGAIN = 90_000 // ms; what a broken connection did not tell is seen by then
 const CONFIRMED_WITHIN = 10_000 // ms that sending waits for what was typed just before
 
+/** A card of something else that stands in the same column, beside its passage. */
+export interface Guest {
+  id: number // below 0
+  element: HTMLElement // class is-current: it has the best place
+  start: number
+}
+
 type Place = NonNullable<Draft["place"]>
 
 export class Panel {
@@ -31,9 +38,12 @@ export class Panel {
   private composer: { form: HTMLElement; place: Place | null; whole: boolean } | null = null
   private loading = 0
   private waiting: Listed | null = null
+  private guests: readonly Guest[] = []
   private unsure = new Set<number>() // the text on the screen is behind: where they stand is not known
   private known = false // threads were loaded once
   private readonly drafts: Drafts
+  /** What others put above the comments. */
+  readonly above = el("div", {})
   private readonly column = el("div", { class: "comment-column" })
   private readonly whole = el("section", { class: "comment-shelf", "aria-label": t("On the whole paper") })
   private readonly gone = el("details", { class: "comment-shelf" })
@@ -53,7 +63,7 @@ export class Panel {
     })
     const add = setting.may.comment ? button(t("Comment on the whole paper"), () => this.write(null), "quiet") : null
     if (add) add.dataset["size"] = "small"
-    const content = el("div", { class: "comments" }, this.bar.element, add, this.whole, this.gone, this.column)
+    const content = el("div", { class: "comments" }, this.above, this.bar.element, add, this.whole, this.gone, this.column)
     let frame = 0
     this.arrangeSoon = () => {
       cancelAnimationFrame(frame)
@@ -67,6 +77,36 @@ export class Panel {
       this.restore()
       this.followHash()
     })
+  }
+
+  /** Take in the cards of others: they stand between the comments, in the order of the text. */
+  host(guests: readonly Guest[]): void {
+    if (guests.length === 0 && this.guests.length === 0) return
+    this.guests = guests
+    this.fillColumn() // not render(): it would put the marks of comments where they stood when loaded
+    this.sheet.count(this.threads.filter(thread => !thread.resolved).length, guests.length)
+    this.arrangeSoon()
+  }
+
+  /** The cards that stand beside the text, in its order. */
+  private fillColumn(): void {
+    const composer = this.composer
+    const beside = shelves(this.threads.filter(thread => this.cards.has(thread.id))).placed
+    const cards = [...beside.map(({ id, place }) => ({ start: place.start ?? 0, element: this.cards.get(id)?.element as HTMLElement })), ...this.guests]
+    cards.sort((one, other) => one.start - other.start)
+    fill(this.column, [...(composer && !composer.whole ? [composer.form] : []), ...cards.map(card => card.element)])
+  }
+
+  /** Bring a guest's card into sight, where comments lie in a sheet, too. */
+  turnToGuest(element: HTMLElement): void {
+    this.sheet.open()
+    this.arrange()
+    element.focus({ preventScroll: !this.sheet.narrow() })
+  }
+
+  /** Let the text be seen. */
+  giveWay(): void {
+    this.sheet.close()
   }
 
   /** Is a passage that the server knows no longer in the text on the screen? */
@@ -208,14 +248,15 @@ export class Panel {
     }
     const { placed: beside, whole, gone } = shelves(shown)
     const composer = this.composer
-    fill(this.column, [...(composer && !composer.whole ? [composer.form] : []), ...beside.map(element)])
+    for (const thread of beside) element(thread)
+    this.fillColumn()
     fill(this.whole, [...(whole.length > 0 ? [el("h3", {}, t("On the whole paper"))] : []), ...(composer?.whole ? [composer.form] : []), ...whole.map(element)])
     fill(this.gone, [el("summary", {}, gone.length === 1 ? t("1 comment whose passage is no longer there") : t("%(count)s comments whose passage is no longer there", { count: gone.length })), ...gone.map(element)])
     this.gone.hidden = gone.length === 0
     this.whole.hidden = whole.length === 0 && !composer?.whole
     const open = this.threads.filter(thread => !thread.resolved).length
     this.bar.count(open, this.threads.length > 0 && shown.length === 0)
-    this.sheet.count(open)
+    this.sheet.count(open, this.guests.length)
     this.decorate()
     this.arrangeSoon()
   }
@@ -252,13 +293,16 @@ export class Panel {
     const { passages, draft } = this.ground.shown()
     const spans = new Map<number, Span>(passages.map(span => [span.id, span]))
     if (draft) spans.set(NEW, draft)
+    const guests = new Map(this.guests.map(guest => [guest.element, guest]))
+    for (const { id, start } of this.guests) spans.set(id, { id, start, end: start })
     const top = this.column.getBoundingClientRect().top
     const items = children.map((child): Item & { child: HTMLElement } => {
-      const id = child === this.composer?.form ? NEW : Number(child.id.replace("comment-", ""))
+      const id = guests.get(child)?.id ?? (child === this.composer?.form ? NEW : Number(child.id.replace("comment-", "")))
       const span = spans.get(id)
       return { id, child, want: span ? this.ground.at(span.start).top - top : 0, height: child.offsetHeight }
     }).sort((one, other) => one.want - other.want)
-    const current = this.composer && !this.composer.whole ? NEW : this.current
+    const guest = this.guests.find(each => each.element.classList.contains("is-current"))
+    const current = this.composer && !this.composer.whole ? NEW : (guest?.id ?? this.current)
     const found = tops(items, current)
     for (const { id, child } of items) child.style.transform = `translateY(${Math.round(found.get(id) ?? 0)}px)`
     this.column.style.height = `${Math.ceil(height(items, found))}px`

@@ -9,7 +9,7 @@ export interface Sheet {
   narrow(): boolean
   open(): void
   close(): void
-  count(open: number): void
+  count(open: number, changes: number): void
 }
 
 /** Let `content` live in `margin`, and on narrow screens in a sheet with a button that opens it. */
@@ -47,8 +47,9 @@ export function sheet(margin: HTMLElement, content: HTMLElement, changed: () => 
     narrow: () => query.matches,
     open,
     close: () => dialog.close(),
-    count: open => {
-      count.textContent = open === 0 ? t("Comments") : open === 1 ? t("1 comment") : t("%(count)s comments", { count: open })
+    count: (open, changes) => {
+      const comments = open === 0 ? t("Comments") : open === 1 ? t("1 comment") : t("%(count)s comments", { count: open })
+      count.textContent = changes === 0 ? comments : `${comments} · ${changes === 1 ? t("1 change") : t("%(count)s changes", { count: changes })}`
     },
   }
 }

@@ -63,6 +63,35 @@ function aligned(root: HTMLElement, facts: readonly BlockFacts[]): Block[] {
   return made
 }
 
+/** Take away the spans that were put around words. */
+function unwrap(root: HTMLElement, spans: string): void {
+  for (const old of root.querySelectorAll(spans)) {
+    const parent = old.parentNode
+    old.replaceWith(...old.childNodes)
+    parent?.normalize()
+  }
+}
+
+/** Put a span around each stretch between two positions of a block. */
+function wrapped(block: Block, from: number, to: number): HTMLSpanElement[] {
+  const made: HTMLSpanElement[] = []
+  for (const { node, at, size } of leaves(block.element, block.footnotes)) {
+    const start = Math.max(0, from - at)
+    const end = Math.min(size, to - at)
+    if (start >= end) continue
+    let inside: ChildNode = node
+    if (node instanceof Text) {
+      inside = start > 0 ? node.splitText(start) : node
+      if (end < size) (inside as Text).splitText(end - start)
+    }
+    const span = document.createElement("span")
+    inside.replaceWith(span)
+    span.append(inside)
+    made.push(span)
+  }
+  return made
+}
+
 interface Point {
   node: Node
   offset: number
@@ -85,11 +114,7 @@ export class Still implements Ground {
 
   show(change: Partial<Shown>): void {
     this.state = { ...this.state, ...change }
-    for (const old of this.dom.querySelectorAll("span.commented")) {
-      const parent = old.parentNode
-      old.replaceWith(...old.childNodes)
-      parent?.normalize()
-    }
+    unwrap(this.dom, "span.commented")
     const draft = this.state.draft ? [{ ...this.state.draft, id: 0 }] : []
     for (const { start, end, ids } of pieces([...this.state.passages, ...draft]))
       for (const block of this.blocks) {
@@ -103,24 +128,50 @@ export class Still implements Ground {
   private mark(block: Block, from: number, to: number, ids: readonly number[]): void {
     const real = ids.filter(id => id !== 0)
     const resolved = real.length > 0 && real.every(id => this.state.passages.find(each => each.id === id)?.resolved)
-    for (const { node, at, size } of leaves(block.element, block.footnotes)) {
-      const start = Math.max(0, from - at)
-      const end = Math.min(size, to - at)
-      if (start >= end) continue
-      let marked: ChildNode = node
-      if (node instanceof Text) {
-        marked = start > 0 ? node.splitText(start) : node
-        if (end < size) (marked as Text).splitText(end - start)
-      }
-      const span = document.createElement("span")
+    for (const span of wrapped(block, from, to)) {
       span.className = "commented"
       span.classList.toggle("is-current", ids.includes(0) || (this.state.current !== null && ids.includes(this.state.current)))
       span.classList.toggle("is-resolved", resolved)
       span.dataset["comments"] = real.join(" ")
       span.setAttribute("role", "mark")
-      marked.replaceWith(span)
-      span.append(marked)
     }
+  }
+
+  /** Show who wrote what: each run underlined, the first stretch of a new writer with their initials. */
+  write(runs: readonly { start: number; end: number; facts: Record<string, string>; first: Record<string, string> }[]): void {
+    const { passages, current, draft } = this.state
+    this.show({ passages: [], draft: null })
+    unwrap(this.dom, "span.written")
+    let before: string | undefined
+    for (const { start, end, facts, first } of runs)
+      for (const block of this.blocks) {
+        const from = Math.max(start, block.start) - block.start
+        const to = Math.min(end, block.start + block.size) - block.start
+        if (from >= to) continue
+        for (const span of wrapped(block, from, to)) {
+          span.className = "written"
+          Object.assign(span.dataset, facts, { start: String(block.start + from) }, before === facts["writer"] ? {} : first)
+          before = facts["writer"]
+        }
+      }
+    this.show({ passages, current, draft })
+  }
+
+  /** Where a writer's passages stand, in order. */
+  written(writer: string): { start: number; words: string }[] {
+    const found = new Map<number, string>()
+    for (const span of this.dom.querySelectorAll<HTMLElement>("span.written")) {
+      if (span.dataset["writer"] !== writer) continue
+      const start = Number(span.dataset["start"])
+      found.set(start, `${found.get(start) ?? ""}${span.textContent ?? ""}`)
+    }
+    return [...found].map(([start, words]) => ({ start, words }))
+  }
+
+  /** What a position stands in, as an element. */
+  element(position: number): Element | null {
+    const node = this.point(position)?.node
+    return node instanceof Element ? node : (node?.parentElement ?? null)
   }
 
   /** The place in the page of a position. */

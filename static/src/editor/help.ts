@@ -16,6 +16,8 @@ export function showHelp(actions: Record<string, Action>): void {
     row(t("Indent, outdent a list item"), ["Tab", keysInWords("Shift-Tab")]),
     row(t("Open a selected footnote or picture"), [keysInWords("Enter")]),
     row(t("Follow a link"), [`${keysInWords("Mod")}+${t("click")}`]),
+    row(t("Comment on the selection"), [keysInWords("Ctrl-Alt-m")]), row(t("Next, previous comment"), ["Alt+N", "Alt+P"]),
+    row(t("Next, previous tracked change"), [keysInWords("Alt-Shift-n"), keysInWords("Alt-Shift-p")]),
     row(t("Mention somebody"), ["@"]), row(t("This sheet"), [keysInWords("Mod-?")]),
   ]
   const typed = [["# ", t("Heading")], ["- ", t("Bullet list")], ["1. ", t("Numbered list")], ["> ", t("Quote")], ["--", "–"], ["...", "…"], ['"', "„ “"]] as const

@@ -4,6 +4,7 @@
 import { Plugin, PluginKey } from "prosemirror-state"
 import { Decoration, DecorationSet, type EditorView } from "prosemirror-view"
 import { t } from "../i18n"
+import { initials } from "../names"
 import { announce } from "./announce"
 import { el } from "./dom"
 
@@ -40,12 +41,6 @@ export function readPresence(message: Record<string, unknown>): { here: Here[]; 
       version: place(one.version) ?? 0, head: place(one.head), anchor: place(one.anchor),
     })),
   }
-}
-
-/** The letters in the circle of a person. */
-export function initials(name: string): string {
-  const words = name.split(/\s+/).filter(word => /^\p{L}/u.test(word))
-  return ((words[0]?.[0] ?? "?") + (words.length > 1 ? (words.at(-1)?.[0] ?? "") : "")).toUpperCase()
 }
 
 /** The plugin that shows the others' cursors and keeps them in place while people write. */

@@ -1,0 +1,64 @@
+"""The browser accepts and rejects tracked changes exactly as strategy.text.tracked does."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+
+from strategy.text import tracked
+from strategy.text.apply import apply_steps
+from strategy.text.compare import compare
+from strategy.text.fingerprint import canonical
+from tests.text.documents import a_document, edited
+
+STATIC = Path(__file__).parents[2] / "static"
+CASES = 120
+
+
+@pytest.fixture(scope="module")
+def script(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The editor's rule with all that it needs, as one file."""
+    out = tmp_path_factory.mktemp("settle") / "settle.mjs"
+    subprocess.run(
+        [STATIC / "node_modules" / ".bin" / "esbuild", STATIC / "tests" / "settle.mjs", "--bundle",
+         "--platform=node", "--format=esm", f"--outfile={out}", "--log-level=warning"],
+        check=True, cwd=STATIC,
+    )  # fmt: skip
+    return out
+
+
+def settled_in_the_editor(script: Path, cases: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    node = shutil.which("node")
+    assert node is not None
+    told = subprocess.run(
+        [node, script], input=json.dumps({"cases": cases}), check=True, capture_output=True,
+        text=True,
+    )  # fmt: skip
+    made: list[dict[str, Any]] = json.loads(told.stdout)
+    return made
+
+
+@pytest.mark.parametrize("verdict", ["accept", "reject"])
+def test_both_rules_settle_random_changes_alike(script: Path, verdict: str) -> None:
+    rng = Random(f"settle {verdict}")
+    cases, wanted = [], []
+    while len(cases) < CASES:
+        old = a_document(rng)
+        doc = compare(old, edited(old, rng))
+        ids = sorted(tracked.change_ids(doc))
+        if not ids or doc.get("marks"):  # no step can set what is marked on the document itself
+            continue
+        chosen = ids if rng.random() < 0.3 else rng.sample(ids, rng.randint(1, len(ids)))
+        cases.append({"doc": doc, "ids": chosen, "verdict": verdict})
+        rule = tracked.accept if verdict == "accept" else tracked.reject
+        wanted.append(rule(doc, only=set(chosen)))
+    for case, want, made in zip(cases, wanted, settled_in_the_editor(script, cases), strict=True):
+        assert canonical(made["settled"]) == want
+        assert canonical(apply_steps(case["doc"], made["steps"])) == canonical(made["stepped"])
+        assert canonical(made["stepped"]) == want
