@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Date, LargeBinary, Table, case, insert, select, text
+from sqlalchemy import Date, LargeBinary, Table, case, insert, select, text, update
 from sqlalchemy.orm import Session
 
 from strategy.errors import Invalid, NotAllowed
@@ -21,6 +21,8 @@ from strategy.store.tables import Base
 
 AT_ONCE = 500
 """Rows per statement."""
+FORWARD = {"agenda_items": ("parent_id", "carried_to_id"), "goals": ("parent_id",)}
+"""Columns that may point to a later row of their own table."""
 NOT_KEPT = frozenset({"attempts", "jobs", "poll_participations"})
 """Tables that only matter for minutes, and who takes part in a secret poll while it runs."""
 
@@ -65,13 +67,25 @@ def load(db: Session, file: Path) -> int:
             if said.get("migration") != migrate.current(db):
                 raise Invalid("file", "This file is from another version of Vorlauf.")
             for table in _tables():
+                later: list[dict[str, Any]] = []
                 for rows in _batches(packed, table):
+                    later += [taken for row in rows if (taken := _taken_out(table, row))]
                     db.execute(insert(table), rows)
                     count += len(rows)
+                for each in later:
+                    change = update(table).where(table.c.id == each.pop("id"))
+                    db.execute(change.values(each))
     except (zipfile.BadZipFile, KeyError, ValueError) as broken:
         raise Invalid("file", "This file is not a backup that can be read.") from broken
     _continue_counting(db)
     return count
+
+
+def _taken_out(table: Table, row: dict[str, Any]) -> dict[str, Any]:
+    """What of a row points to rows that may come after it, with its id; the row loses it."""
+    found = {name: row[name] for name in FORWARD.get(table.name, ()) if row.get(name) is not None}
+    row.update(dict.fromkeys(found))
+    return {"id": row["id"], **found} if found else {}
 
 
 def _tables() -> list[Table]:

@@ -12,6 +12,7 @@ from sqlalchemy.exc import DBAPIError
 from strategy.domain import (
     agenda,
     backlog,
+    backup,
     comments,
     decisions,
     papers,
@@ -25,10 +26,13 @@ from strategy.domain.decisions import Outcome
 from strategy.domain.tablings import Filing
 from strategy.domain.terms import Span, Terms
 from strategy.errors import Invalid, Late, NotAllowed, NotFound
-from strategy.store.base import make_session
+from strategy.store.agenda import Item
+from strategy.store.base import make_engine, make_session
+from strategy.store.decisions import Decision
 from strategy.store.jobs import Job
 from strategy.store.papers import Paper
-from strategy.store.tablings import Tabling
+from strategy.store.tablings import Tabling, UrgencyVote
+from tests import databases
 from tests.builders import (
     NOON,
     a_body,
@@ -449,3 +453,32 @@ def test_a_tabled_text_is_frozen(world):
         )  # fmt: skip
     with pytest.raises(NotAllowed):
         papers.reopen(world.db, world.paper, by=world.chair, now=NOON)
+
+
+def test_stamps_votes_and_decisions_survive_a_backup(engine, world, tmp_path):
+    """Late for ever: also in another database, with items that point to later ones."""
+    made = world.table(now=later(days=20))
+    at = world.open()
+    world.vote(made, yes=4)
+    under = agenda.add(world.db, world.session, agenda.Facts("Unten"), by=world.chair, now=at)
+    top = agenda.add(world.db, world.session, agenda.Facts("Oben"), by=world.chair, now=at)
+    under.parent_id = top.id
+    world.decide(made)
+    world.db.commit()
+    facts = (made.late_by, made.lead, made.deadline, made.at, made.fingerprint)
+    backup.save(world.db, tmp_path / "all.zip")
+    world.db.close()
+    other = databases.emptied(engine) if engine.dialect.name == "postgresql" else None
+    if other is None:
+        (tmp_path / "other").mkdir()
+        other = make_engine(databases.sqlite_address(tmp_path / "other"))
+    with make_session(other, writes=True) as db:
+        backup.load(db, tmp_path / "all.zip")
+        db.commit()
+        kept = db.scalar(select(Tabling))
+        assert (kept.late_by, kept.lead, kept.deadline, kept.at, kept.fingerprint) == facts
+        assert db.scalar(select(UrgencyVote)).is_granted
+        assert db.scalar(select(Decision)).was_late
+        assert db.get(Item, under.id).parent_id == top.id
+        with pytest.raises(DBAPIError, match="only ever added"):
+            db.execute(update(Tabling).values(late_by=None))
