@@ -330,7 +330,7 @@ class Standing:
     vote: UrgencyVote | None
     backers: int
     before: int | None
-    """The revision that was tabled for the same session before: there is a redline against it."""
+    """The revision that was tabled for the item before: there is a redline against it."""
 
     @property
     def is_late(self) -> bool:
@@ -347,19 +347,22 @@ class Standing:
 def of_items(db: Db, items: Iterable[int]) -> dict[int, Standing]:
     """For each item the tabling that counts, however many items. Three queries."""
     wanted = list(items)
-    rows = db.scalars(
-        select(Tabling)
+    rows = db.execute(
+        select(Tabling, TakenBack.tabling_id.is_(None))
         .outerjoin(TakenBack, TakenBack.tabling_id == Tabling.id)
-        .where(Tabling.item_id.in_(wanted), TakenBack.tabling_id.is_(None))
+        .where(Tabling.item_id.in_(wanted))
         .order_by(Tabling.number)
         .options(joinedload(Tabling.goal), joinedload(Tabling.by))
     ).all()
     latest: dict[int, Tabling] = {}
     before: dict[int, int] = {}
-    for each in rows:
-        if each.item_id in latest:
-            before[each.item_id] = latest[each.item_id].revision
-        latest[each.item_id] = each
+    last: dict[int, int] = {}
+    for each, stands in rows:
+        if stands:
+            latest[each.item_id] = each
+            if each.item_id in last:
+                before[each.item_id] = last[each.item_id]
+        last[each.item_id] = each.revision
     ids = [each.id for each in latest.values()]
     votes = {
         each.tabling_id: each
