@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).parent
-BENCHES = ("redline.py", "pdf.py", "pages.py", "live/opening.py")
+BENCHES = ("redline.py", "pdf.py", "packet.py", "pages.py", "live/opening.py")
 
 
 def main() -> None:
