@@ -11,6 +11,7 @@ PARTS = (
     "desk",
     "sessions",
     "agenda",
+    "packets",
     "tablings",
     "decisions",
     "rules",
