@@ -158,7 +158,7 @@ def test_a_retreat_names_each_day_and_a_circular_decision_no_times(db):
         ).split()
     )
     assert "Beginn Mittwoch, 7. Oktober 2026, 14:00 Uhr" in shown
-    assert "Donnerstag, 8. Oktober 2026 02:00 2 Am Morgen" in shown
+    assert "02:00 2 Donnerstag, 8. Oktober 2026 Am Morgen" in shown
     world.session.kind = "circular"
     shown = words(packets.make_pdf(packets.gather(db, world.session, confidential=True), silent))
     assert "Einwände bis Mittwoch, 7. Oktober 2026, 14:00 Uhr" in shown
