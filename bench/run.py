@@ -7,7 +7,9 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).parent
-BENCHES = ("redline.py", "pdf.py", "pages.py", "board.py", "live/opening.py")
+BENCHES = (
+    "redline.py", "pdf.py", "packet.py", "pages.py", "board.py", "live/opening.py",
+)  # fmt: skip
 
 
 def main() -> None:

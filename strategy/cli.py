@@ -24,7 +24,18 @@ from strategy import demo as demo_board
 from strategy.clock import now
 from strategy.domain import archive as archives
 from strategy.domain import backup as backups
-from strategy.domain import bodies, exports, imports, links, papers, people, polls, revisions, steps
+from strategy.domain import (
+    bodies,
+    exports,
+    imports,
+    links,
+    packets,
+    papers,
+    people,
+    polls,
+    revisions,
+    steps,
+)
 from strategy.domain import doctor as doctors
 from strategy.errors import NotFound, Refusal
 from strategy.settings import Settings
@@ -33,6 +44,7 @@ from strategy.store.base import make_engine, make_session
 from strategy.store.bodies import Body
 from strategy.store.papers import Paper
 from strategy.store.people import Person
+from strategy.store.sessions import Session
 from strategy.text import compare as comparing
 from strategy.text.read import detect, read
 from strategy.text.write import write
@@ -129,7 +141,7 @@ def serve(host: str | None, port: int | None) -> None:
 
 @main.command()
 def work() -> None:
-    """Do the jobs only: mails and long exports, beside a server or on another machine."""
+    """Do the jobs only: mails, long exports and packets, beside a server or on another machine."""
     import_module("strategy.serve").work(Settings.from_env())
 
 
@@ -327,6 +339,33 @@ def paper_revisions(paper_id: int) -> tuple[str, dict[str, Any]]:
         ]
     lines = [f"{e['number']}\t{e['at']}\t{e['author']}\t{e['title']}" for e in every]
     return "\n".join(lines), {"revisions": every}
+
+
+@main.group()
+def session() -> None:
+    """Sessions of bodies."""
+
+
+@session.command("packet")
+@click.argument("session_id", metavar="ID", type=int)
+@click.option("--zip", "as_zip", is_flag=True, help="The single files, not one PDF.")
+@click.option("--for-guests", is_flag=True, help="Without confidential items.")
+@click.option("-o", "--output", required=True, type=click.Path(path_type=Path), help="The file.")
+@_told
+def session_packet(
+    session_id: int, as_zip: bool, for_guests: bool, output: Path
+) -> tuple[str, dict[str, Any]]:
+    """Write a session's packet to a file: agenda and tabled papers."""
+    with _database() as db:
+        found = db.get(Session, session_id) if 0 <= session_id < 2**31 else None
+        if found is None:
+            raise NotFound("There is no such session.")
+        bundle = packets.gather(db, found, confidential=not for_guests)
+    make = packets.MAKERS["zip" if as_zip else "pdf"]
+    data = make(bundle, lambda done: None)
+    output.write_bytes(data)
+    facts = {"file": str(output), "bytes": len(data), "papers": len(bundle.packet.parts)}
+    return str(output), facts
 
 
 @main.command()

@@ -141,7 +141,7 @@ def _work_beside() -> None:
 def work(settings: Settings) -> None:
     """Do the jobs until told to stop, or until the server that started this has gone."""
     from strategy.app import create_app  # noqa: PLC0415
-    from strategy.domain import export_jobs, jobs, mail, polls  # noqa: PLC0415
+    from strategy.domain import export_jobs, jobs, mail, packet_jobs, polls  # noqa: PLC0415
 
     app = create_app(settings)
     stop = threading.Event()
@@ -153,6 +153,7 @@ def work(settings: Settings) -> None:
         "mail": mail.handler(settings, Path(str(app.root_path), str(app.template_folder))),
         "export": export_jobs.make,
         "poll": polls.work,
+        "packet": packet_jobs.make,
     }
     jobs.run_forever(app.extensions["engine"], handlers, stop)
 

@@ -5,13 +5,19 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from itertools import pairwise
 
 import pytest
 from click.testing import CliRunner
 
 from strategy.cli import main
 from strategy.demo.board import BOARD
+from strategy.domain import tablings
 from tests import databases
+from tests.builders import a_paper
+from tests.domain.test_tablings import World
+from tests.text.write import sample
+from tests.text.write.test_packet import numbered, pages, starts
 
 DRAFT = "# Ziel\n\nWir wollen **Sonne**.\n\n- eins\n- zwei\n"
 
@@ -127,6 +133,44 @@ def test_a_backup_is_restored_whole_and_only_into_an_empty_database(vorlauf, tmp
     assert json.loads(again("restore", file, "--json").output)["rows"] == saved
     assert "5 papers" in again("verify").output
     again("person", "add", "neu@example.org", "Neu Hier")
+
+
+def test_a_packet_has_the_line_numbers_of_the_papers_own_export(vorlauf, db, tmp_path):
+    world = World(db)
+    world.paper = a_paper(
+        db, body=world.body, lead=world.lead, state="consultation", text=sample.long_paper(2)
+    )
+    world.table()
+    other = a_paper(db, body=world.body, lead=world.lead, state="consultation",
+                    text=sample.long_paper(1))  # fmt: skip
+    world.table(paper=other)
+    db.commit()
+    out, alone = tmp_path / "mappe.pdf", tmp_path / "papier.pdf"
+    said = json.loads(vorlauf("session", "packet", world.session.id, "-o", out, "--json").output)
+    assert said["papers"] == 2
+    made = out.read_bytes()
+    begins = [*(page for _, page in starts(made)[1:]), len(pages(made))]
+    for paper, (first, last) in zip((world.paper, other), pairwise(begins), strict=True):
+        vorlauf("paper", "export", paper.id, "--revision", 1, "--lines", "continuous", "-o", alone)
+        wanted = numbered(alone.read_bytes(), 1, len(pages(alone.read_bytes())))
+        assert len(wanted) > 50
+        assert numbered(made, first, last) == wanted
+    vorlauf("session", "packet", world.session.id, "-o", tmp_path / "again.pdf")
+    assert (tmp_path / "again.pdf").read_bytes() == made
+
+
+def test_a_packet_comes_as_single_files_and_without_confidential_items(vorlauf, db, tmp_path):
+    world = World(db)
+    world.table()
+    world.table(paper=a_paper(db, body=world.body, lead=world.lead, state="consultation"))
+    tablings.standing(db, world.paper).item.is_confidential = True
+    db.commit()
+    out = tmp_path / "mappe.zip"
+    for options, count in (((), 3), (("--for-guests",), 2)):
+        vorlauf("session", "packet", world.session.id, "--zip", *options, "-o", out)
+        assert len(zipfile.ZipFile(out).namelist()) == count
+    said = vorlauf("session", "packet", "999", "-o", out, code=1).stderr
+    assert said.strip() == "There is no such session."
 
 
 @pytest.mark.parametrize("data", [b"", b"PK", b"no zip at all"])

@@ -114,6 +114,11 @@ def may_propose(actor: Person, body: Body) -> bool:
     return role(body, actor) in STARTS_PAPERS
 
 
+def may_see_confidential(actor: Person, body: Body) -> bool:
+    """Of confidential items guests read nothing, not even the title."""
+    return role(body, actor) in STARTS_PAPERS
+
+
 def may_read_report(actor: Person, body: Body) -> bool:
     """Members, guests apart, see how early papers come."""
     return role(body, actor) in STARTS_PAPERS

@@ -330,7 +330,7 @@ class Standing:
     vote: UrgencyVote | None
     backers: int
     before: int | None
-    """The revision that was tabled for the same session before: there is a redline against it."""
+    """The revision that was tabled for the item before: there is a redline against it."""
 
     @property
     def is_late(self) -> bool:
@@ -356,19 +356,20 @@ def of_items(db: Db, items: Iterable[int]) -> dict[int, Standing]:
         .scalar_subquery()
     )
     rows = db.execute(
-        select(Tabling, UrgencyVote, backers)
+        select(Tabling, UrgencyVote, backers, TakenBack.tabling_id.is_(None))
         .outerjoin(TakenBack, TakenBack.tabling_id == Tabling.id)
         .outerjoin(UrgencyVote, UrgencyVote.tabling_id == Tabling.id)
-        .where(Tabling.item_id.in_(wanted), TakenBack.tabling_id.is_(None))
+        .where(Tabling.item_id.in_(wanted))
         .order_by(Tabling.number)
         .options(joinedload(Tabling.goal), joinedload(Tabling.by))
     )
     found: dict[int, Standing] = {}
-    for tabling, vote, count in rows:
-        before = found.get(tabling.item_id)
-        found[tabling.item_id] = Standing(
-            tabling, vote, count, before.tabling.revision if before else None
-        )
+    last: dict[int, int] = {}
+    for tabling, vote, count, stands in rows:
+        if stands:
+            before = last.get(tabling.item_id)
+            found[tabling.item_id] = Standing(tabling, vote, count, before)
+        last[tabling.item_id] = tabling.revision
     return found
 
 

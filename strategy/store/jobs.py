@@ -11,7 +11,7 @@ from strategy.store.base import Base, UtcDateTime
 
 
 class Job(Base):
-    """A mail to send or an export to make."""
+    """A mail to send, an export or a packet to make."""
 
     __tablename__ = "jobs"
     __table_args__ = (

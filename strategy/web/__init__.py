@@ -12,6 +12,7 @@ PARTS = (
     "desk",
     "sessions",
     "agenda",
+    "packets",
     "tablings",
     "decisions",
     "rules",

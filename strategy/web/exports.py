@@ -40,7 +40,7 @@ def show(paper_id: int) -> ResponseReturnValue:
     paper = found(paper_id)
     if "format" in request.args:
         order = exports.gather(db(), paper, _wanted(request.args), by=actor(), now=now())
-        return _file(exports.produce(order), order.name, MIME[order.format])
+        return attachment(exports.produce(order), order.name, MIME[order.format])
     return _form(paper_id, None)
 
 
@@ -67,7 +67,7 @@ def create(paper_id: int) -> ResponseReturnValue:
     except Invalid as refusal:
         return _form(paper_id, refusal), 422
     if not order.is_long:
-        return _file(exports.produce(order), order.name, MIME[order.format])
+        return attachment(exports.produce(order), order.name, MIME[order.format])
     begin_writing()
     job = export_jobs.ask(db(), found(paper_id), wanted, by=actor(), now=now())
     return redirect(url_for("exports.progress", paper_id=paper_id, job_id=job.id))
@@ -80,13 +80,14 @@ def progress(paper_id: int, job_id: int) -> ResponseReturnValue:
     paper = found(paper_id)
     job = export_jobs.find(db(), paper, job_id, by=actor())
     if request.args.get("file") == "1" and job.state == "done":
-        return _file(job.result or b"", job.name, job.mime)
+        return attachment(job.result or b"", job.name, job.mime)
     if wants_json():
         return jsonify(state=job.state, progress=job.progress)
     return render_template("exports/progress.html", paper=paper, job=job)
 
 
-def _file(data: bytes, name: str, mime: str) -> Response:
+def attachment(data: bytes, name: str, mime: str) -> Response:
+    """A file to be kept, never shown within our pages."""
     response = Response(data, mimetype=mime.split(";", maxsplit=1)[0])
     response.headers.set("Content-Disposition", "attachment", filename=name)
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"

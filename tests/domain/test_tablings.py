@@ -290,7 +290,7 @@ def test_taking_back_keeps_the_stamp_and_filing_again_stamps_anew(world):
     assert second.item_id == first.item_id
     assert second.item.kind == "discussion"
     found = tablings.of_items(world.db, [second.item_id])[second.item_id]
-    assert (found.tabling.id, found.before) == (second.id, None)
+    assert (found.tabling.id, found.before) == (second.id, first.revision)
     assert [each.number for each in tablings.of_paper(world.db, world.paper)] == [2, 1]
 
 

@@ -52,7 +52,7 @@ def write_pdf(paper: Paper, embedded: str, tell: Callable[[float], None]) -> byt
     tell      told how much is done: a quarter when the typesetter begins
     raises    typesetter.UntypesetError
     """
-    data, setting = _data(paper)
+    data, setting = prepared(paper)
     tell(PREPARED)
     return typesetter.typeset(_job(paper, data, setting, embedded=embedded))[0]
 
@@ -67,7 +67,7 @@ def line_map(paper: Paper) -> list[Line]:
     raises   typesetter.UntypesetError
     """
     paper = replace(paper, lines="continuous")
-    job = _job(paper, *_data(paper, mapped=True), embedded="{}")
+    job = _job(paper, *prepared(paper, mapped=True), embedded="{}")
     return _lines(*typesetter.evaluate(replace(job, ask=PLACES)))
 
 
@@ -104,8 +104,8 @@ def _lines(lines: list[list[Any]], found: list[list[Any]]) -> list[Line]:
     ]
 
 
-def _data(paper: Paper, *, mapped: bool = False) -> tuple[Json, Setting]:
-    """What the template gets, and what was gathered on the way."""
+def prepared(paper: Paper, *, mapped: bool = False) -> tuple[Json, Setting]:
+    """What the template gets of a paper, and what was gathered on the way."""
     meta, said = paper.meta, paper.said
     entries = changes(paper.doc) if paper.view == "marked" else []
     fit = replace(paper, doc=numbered(paper.doc, entries)).fit() if entries else paper.fit()
@@ -142,7 +142,8 @@ def _title_size(title: str) -> float:
     return TITLE_SIZES[-1][1]
 
 
-def _shortened(text: str, length: int) -> str:
+def shortened(text: str, length: int) -> str:
+    """`text`, fit to be set, of at most `length` characters, cut between words."""
     text = run_text(clean(text).strip())
     return text if len(text) <= length else text[: length - 1].rsplit(" ", 1)[0] + "…"
 
@@ -164,20 +165,20 @@ def _meta(meta: Meta, redline: bool, said: Mapping[str, str]) -> Json:
         *((fit(label), fit(value)) for label, value in meta.extra.items()),
     ]
     facts = [(label, value) for label, value in facts if value]
-    short = [_shortened(part, FOOT) for part in (meta.status, meta.revision, meta.date) if part]
+    short = [shortened(part, FOOT) for part in (meta.status, meta.revision, meta.date) if part]
     return {
         "title": fit(meta.title),
         "subtitle": fit(meta.subtitle),
         "authors": [fit(author) for author in meta.authors if fit(author)],
         "keywords": [word for word in (fit(meta.number), fit(meta.status)) if word],
         "body": fit(meta.body),
-        "pill": _shortened(pill, FOOT),
+        "pill": shortened(pill, FOOT),
         "kicker": number,
         "facts": facts,
         "line": " · ".join(value for _, value in facts),
         "fingerprint": fit(meta.fingerprint),
-        "running-left": " · ".join(x for x in (_shortened(meta.body, FOOT), fit(meta.number)) if x),
-        "running-right": _shortened(meta.title, RUNNING),
+        "running-left": " · ".join(x for x in (shortened(meta.body, FOOT), fit(meta.number)) if x),
+        "running-right": shortened(meta.title, RUNNING),
         "footer": " · ".join(x for x in (*short, fit(meta.fingerprint)[:12]) if x),
     }
 
@@ -206,7 +207,7 @@ def _remarks(comments: Sequence[Comment], fit: Json, said: Mapping[str, str]) ->
                 )
                 if part
             ),
-            "quote": f"„{_shortened(comment.quote, QUOTE)}“" if comment.quote else "",
+            "quote": f"„{shortened(comment.quote, QUOTE)}“" if comment.quote else "",
             "text": run_text(clean(comment.text)),
             "replies": [
                 {

@@ -250,10 +250,15 @@ def _run(node: Json, text: str, setting: Setting) -> Json:
     return made | _changed(node, setting)
 
 
+def seen_text(text: str) -> str:
+    """`text` without what nobody sees: typst fails to tag links that end with it."""
+    return _INVISIBLE.sub("", text)
+
+
 def _fit_link(made: Json) -> None:
     """No soft hyphens in links, and no link on nothing: typst fails to tag them."""
     if "t" in made:
-        made["t"] = _INVISIBLE.sub("", made["t"])
+        made["t"] = seen_text(made["t"])
     if not made.get("t", "").strip():
         made.pop("h", None)
         made.pop("lk", None)
