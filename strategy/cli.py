@@ -24,7 +24,17 @@ from strategy import demo as demo_board
 from strategy.clock import now
 from strategy.domain import archive as archives
 from strategy.domain import backup as backups
-from strategy.domain import bodies, exports, imports, links, papers, people, revisions, steps
+from strategy.domain import (
+    bodies,
+    exports,
+    imports,
+    links,
+    papers,
+    people,
+    reminders,
+    revisions,
+    steps,
+)
 from strategy.domain import doctor as doctors
 from strategy.errors import NotFound, Refusal
 from strategy.settings import Settings
@@ -131,6 +141,18 @@ def serve(host: str | None, port: int | None) -> None:
 def work() -> None:
     """Do the jobs only: mails and long exports, beside a server or on another machine."""
     import_module("strategy.serve").work(Settings.from_env())
+
+
+@main.command()
+@_told
+def remind() -> tuple[str, dict[str, Any]]:
+    """Queue the reminders and digests that are due; the server does so by itself."""
+    settings = Settings.from_env()
+    with _database() as db:
+        engine = db.get_bind().engine
+        told, sent = reminders.remind(engine, before=settings.reminds, now=now())
+    words = f"Reminders: {told}. Digests: {sent}."
+    return words, {"reminders": told, "digests": sent}
 
 
 @main.command()

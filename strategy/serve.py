@@ -141,7 +141,7 @@ def _work_beside() -> None:
 def work(settings: Settings) -> None:
     """Do the jobs until told to stop, or until the server that started this has gone."""
     from strategy.app import create_app  # noqa: PLC0415
-    from strategy.domain import export_jobs, jobs, mail  # noqa: PLC0415
+    from strategy.domain import export_jobs, jobs, mail, reminders  # noqa: PLC0415
 
     app = create_app(settings)
     stop = threading.Event()
@@ -153,7 +153,11 @@ def work(settings: Settings) -> None:
         "mail": mail.handler(settings, Path(str(app.root_path), str(app.template_folder))),
         "export": export_jobs.make,
     }
-    jobs.run_forever(app.extensions["engine"], handlers, stop)
+    engine, before = app.extensions["engine"], {"before": settings.reminds}
+    threading.Thread(
+        target=reminders.run_forever, args=(engine, stop), kwargs=before, daemon=True
+    ).start()
+    jobs.run_forever(engine, handlers, stop)
 
 
 def _end_with(parent: int, stop: threading.Event) -> None:

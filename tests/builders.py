@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from strategy.domain.terms import Terms, to_json
 from strategy.store.bodies import Body, Member
+from strategy.store.decisions import Task
 from strategy.store.goals import Goal
 from strategy.store.papers import Paper, PaperPerson
 from strategy.store.people import Person
@@ -24,6 +25,7 @@ from strategy.store.rules import Rules
 from strategy.store.sessions import Attendance
 from strategy.store.sessions import Session as Meeting
 from strategy.store.steps import Snapshot
+from strategy.store.topics import Topic
 
 NOON = datetime(2026, 9, 7, 12, 0, tzinfo=UTC)
 """The moment at which things are made, unless a test says otherwise."""
@@ -206,3 +208,27 @@ def a_goal(db: Session, body: Body, **but: Any) -> Goal:
         "made_at": NOON,
     }
     return _kept(db, Goal(**(fields | but)))
+
+
+def a_topic(db: Session, body: Body, *, owed_by: datetime, **but: Any) -> Topic:
+    """A topic that waits for its answer."""
+    number = next(_numbers)
+    fields: dict[str, Any] = {"title": f"Thema {number}", "owed_by": owed_by, "made_at": NOON} | but
+    if fields.get("author") is None and fields.get("trusted") is None:
+        fields["author"] = a_member(db, body)
+    return _kept(db, Topic(body=body, **fields))
+
+
+def a_task(db: Session, body: Body, owner: Person, *, due_on: date, **but: Any) -> Task:
+    """A task that its owner has taken on."""
+    number = next(_numbers)
+    fields: dict[str, Any] = {
+        "body_id": body.id,
+        "owner_id": owner.id,
+        "title": f"Auftrag {number}",
+        "due_on": due_on,
+        "state": "accepted",
+        "made_by_id": owner.id,
+        "made_at": NOON,
+    }
+    return _kept(db, Task(**(fields | but)))

@@ -5,13 +5,20 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from datetime import timedelta
 
 import pytest
 from click.testing import CliRunner
+from sqlalchemy import select
 
 from strategy.cli import main
+from strategy.clock import now
 from strategy.demo.board import BOARD
+from strategy.store.base import make_session
+from strategy.store.bodies import Body
+from strategy.store.people import Person
 from tests import databases
+from tests.builders import a_task
 
 DRAFT = "# Ziel\n\nWir wollen **Sonne**.\n\n- eins\n- zwei\n"
 
@@ -148,3 +155,15 @@ def test_the_archive_can_be_read_without_us(vorlauf, paper, tmp_path):
 def test_the_doctor_finds_nothing_wrong_here(vorlauf, board):
     answer = vorlauf("doctor", "--json")
     assert json.loads(answer.output)["problems"] == []
+
+
+def test_reminders_are_queued_once(vorlauf, paper, engine):
+    with make_session(engine, writes=True) as db:
+        body = db.scalars(select(Body)).one()
+        ada = db.scalars(select(Person)).one()
+        late = now() - timedelta(days=3)
+        a_task(db, body, ada, due_on=late.date(), made_at=late)
+        db.commit()
+    found = [json.loads(vorlauf("remind", "--json").output) for _ in range(2)]
+    assert [each["reminders"] for each in found] == [1, 0]
+    assert vorlauf("remind").output == "Reminders: 0. Digests: 0.\n"

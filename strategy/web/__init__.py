@@ -24,6 +24,7 @@ PARTS = (
     "files",
     "bodies",
     "people",
+    "notices",
 )
 
 

@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime, format_timedelta
 from babel.numbers import format_decimal
-from babel.units import format_unit
 from flask import Flask, g, request, session
 from flask_babel import Domain, get_locale
 from flask_login import current_user
@@ -18,6 +17,7 @@ from markupsafe import Markup
 
 from strategy.catalog import LANGUAGES, for_browser, translations
 from strategy.clock import now
+from strategy.domain import dates
 
 ZONE = ZoneInfo("Europe/Berlin")
 KEPT = 4_096
@@ -141,16 +141,7 @@ def month(value: date) -> str:
 
 def span(seconds: int) -> str:
     """How long, in the largest one or two units: 12 Tage; 3 Stunden 20 Minuten."""
-    lang = str(get_locale())
-    left = abs(seconds)
-    words: list[str] = []
-    for unit, size in (("day", 86_400), ("hour", 3_600), ("minute", 60)):
-        count, left = divmod(left, size)
-        if count and len(words) < 2:
-            words.append(str(format_unit(count, f"duration-{unit}", locale=lang)))
-        if unit == "day" and count >= 3:
-            break
-    return " ".join(words) or str(format_unit(0, "duration-minute", locale=lang))
+    return dates.span(seconds, str(get_locale()))
 
 
 @lru_cache(maxsize=len(LANGUAGES) * 2)
