@@ -181,8 +181,8 @@ def test_circular_decisions_and_cancelled_sessions_set_no_deadline(
 ) -> None:
     body = a_body(db)
     a_paper(db, body=body, lead=a_member(db, body))
-    a_session(db, body, in_days=10, kind="circular")
-    a_session(db, body, in_days=10, state="cancelled")
+    a_session(db, body, in_days=5, kind="circular")
+    a_session(db, body, in_days=12, state="cancelled")
     assert remind(NOON + timedelta(days=2)) == (0, 0)
 
 
