@@ -33,6 +33,7 @@ from strategy.domain import (
     papers,
     people,
     polls,
+    reminders,
     revisions,
     steps,
 )
@@ -143,6 +144,18 @@ def serve(host: str | None, port: int | None) -> None:
 def work() -> None:
     """Do the jobs only: mails, long exports and packets, beside a server or on another machine."""
     import_module("strategy.serve").work(Settings.from_env())
+
+
+@main.command()
+@_told
+def remind() -> tuple[str, dict[str, Any]]:
+    """Queue the reminders and digests that are due; the server does so by itself."""
+    settings = Settings.from_env()
+    with _database() as db:
+        engine = db.get_bind().engine
+        told, sent = reminders.remind(engine, before=settings.reminds, now=now())
+    words = f"Reminders: {told}. Digests: {sent}."
+    return words, {"reminders": told, "digests": sent}
 
 
 @main.command()

@@ -141,7 +141,14 @@ def _work_beside() -> None:
 def work(settings: Settings) -> None:
     """Do the jobs until told to stop, or until the server that started this has gone."""
     from strategy.app import create_app  # noqa: PLC0415
-    from strategy.domain import export_jobs, jobs, mail, packet_jobs, polls  # noqa: PLC0415
+    from strategy.domain import (  # noqa: PLC0415
+        export_jobs,
+        jobs,
+        mail,
+        packet_jobs,
+        polls,
+        reminders,
+    )
 
     app = create_app(settings)
     stop = threading.Event()
@@ -155,7 +162,11 @@ def work(settings: Settings) -> None:
         "poll": polls.work,
         "packet": packet_jobs.make,
     }
-    jobs.run_forever(app.extensions["engine"], handlers, stop)
+    engine, before = app.extensions["engine"], {"before": settings.reminds}
+    threading.Thread(
+        target=reminders.run_forever, args=(engine, stop), kwargs=before, daemon=True
+    ).start()
+    jobs.run_forever(engine, handlers, stop)
 
 
 def _end_with(parent: int, stop: threading.Event) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 
 MOST_PROCESSES = 64
+MOST_REMIND_DAYS = 60
 
 
 def _setting(default: str, help: str, unit: str = "text") -> str:
@@ -37,6 +38,9 @@ class Settings:
         "", "smtp://user:password@host:587 or file:///folder; empty: files in data.", "address"
     )
     mail_from: str = _setting("vorlauf@localhost", "Sender of the mails.", "address")
+    remind_days: str = _setting(
+        "7,2", "How long before a deadline authors are reminded of it.", "days, 0..60, by commas"
+    )
     source_url: str = _setting(
         "", "Where the source code of this server lies; shown at the foot of each page.", "address"
     )
@@ -89,6 +93,17 @@ class Settings:
         if not 1 <= wished <= MOST_PROCESSES:
             raise ValueError(f"VORLAUF_PROCESSES must be from 1 to {MOST_PROCESSES}")
         return wished if self.redis_url and not self.database.startswith("sqlite") else 1
+
+    @property
+    def reminds(self) -> tuple[int, ...]:
+        """How many days before a deadline authors are reminded of it.
+
+        raises  ValueError if it is anything but numbers in range, separated by commas
+        """
+        found = tuple(int(each) for each in self.remind_days.split(","))
+        if not all(0 <= each <= MOST_REMIND_DAYS for each in found):
+            raise ValueError(f"VORLAUF_REMIND_DAYS must be from 0 to {MOST_REMIND_DAYS} days")
+        return found
 
     @property
     def secure(self) -> bool:

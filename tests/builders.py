@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from strategy.domain.terms import Terms, to_json
 from strategy.store.bodies import Body, Member
+from strategy.store.decisions import Task
 from strategy.store.goals import Goal
 from strategy.store.papers import Paper, PaperPerson
 from strategy.store.people import Person
@@ -213,6 +214,8 @@ def a_topic(
     db: Session, body: Body, author: Person | None = None, *, days_ago: float = 0, **but: Any
 ) -> Topic:
     """A topic that waits for its answer, owed 28 days after it was proposed."""
+    if author is None and not {"author", "author_id", "trusted", "trusted_id"} & set(but):
+        author = a_member(db, body)
     number = next(_numbers)
     made_at = NOON - timedelta(days=days_ago)
     title = but.get("title", f"Thema {number}")
@@ -227,3 +230,18 @@ def a_topic(
         "owed_by": made_at + timedelta(days=28),
     }
     return _kept(db, Topic(**(fields | but)))
+
+
+def a_task(db: Session, body: Body, owner: Person, *, due_on: date, **but: Any) -> Task:
+    """A task that its owner has taken on."""
+    number = next(_numbers)
+    fields: dict[str, Any] = {
+        "body_id": body.id,
+        "owner_id": owner.id,
+        "title": f"Auftrag {number}",
+        "due_on": due_on,
+        "state": "accepted",
+        "made_by_id": owner.id,
+        "made_at": NOON,
+    }
+    return _kept(db, Task(**(fields | but)))

@@ -5,16 +5,22 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from datetime import timedelta
 from itertools import pairwise
 
 import pytest
 from click.testing import CliRunner
+from sqlalchemy import select
 
 from strategy.cli import main
+from strategy.clock import now
 from strategy.demo.board import BOARD
 from strategy.domain import tablings
+from strategy.store.base import make_session
+from strategy.store.bodies import Body
+from strategy.store.people import Person
 from tests import databases
-from tests.builders import a_paper
+from tests.builders import a_paper, a_task
 from tests.domain.test_tablings import World
 from tests.text.write import sample
 from tests.text.write.test_packet import numbered, pages, starts
@@ -192,3 +198,15 @@ def test_the_archive_can_be_read_without_us(vorlauf, paper, tmp_path):
 def test_the_doctor_finds_nothing_wrong_here(vorlauf, board):
     answer = vorlauf("doctor", "--json")
     assert json.loads(answer.output)["problems"] == []
+
+
+def test_reminders_are_queued_once(vorlauf, paper, engine):
+    with make_session(engine, writes=True) as db:
+        body = db.scalars(select(Body)).one()
+        ada = db.scalars(select(Person)).one()
+        late = now() - timedelta(days=3)
+        a_task(db, body, ada, due_on=late.date(), made_at=late)
+        db.commit()
+    found = [json.loads(vorlauf("remind", "--json").output) for _ in range(2)]
+    assert [each["reminders"] for each in found] == [1, 0]
+    assert vorlauf("remind").output == "Reminders: 0. Digests: 0.\n"

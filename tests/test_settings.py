@@ -27,3 +27,14 @@ def test_processes_that_cannot_tell_each_other_anything_are_one(missing):
 def test_an_impossible_number_of_processes_is_refused(wrong):
     with pytest.raises(ValueError, match=r"VORLAUF_PROCESSES|invalid literal"):
         _ = Settings.from_env({**SHARED, "VORLAUF_PROCESSES": wrong}).workers
+
+
+def test_how_long_before_a_deadline_people_hear_of_it():
+    assert Settings().reminds == (7, 2)
+    assert Settings.from_env({"VORLAUF_REMIND_DAYS": "14, 1"}).reminds == (14, 1)
+
+
+@pytest.mark.parametrize("wrong", ["-1", "61", "bald", "7,,2"])
+def test_an_impossible_time_before_a_deadline_is_refused(wrong):
+    with pytest.raises(ValueError, match=r"VORLAUF_REMIND_DAYS|invalid literal"):
+        _ = Settings.from_env({"VORLAUF_REMIND_DAYS": wrong}).reminds

@@ -121,6 +121,16 @@ def rename(db: Session, body: Body, name: str, *, by: Person, now: datetime) -> 
     log.note(db, "body.renamed", by=by, now=now, detail=body.slug)
 
 
+def set_mails(db: Session, body: Body, *, text: bool, by: Person, now: datetime) -> None:
+    """Say whether mails may name what is confidential, and tell what it says.
+
+    raises  NotAllowed, NotFound by the policy
+    """
+    policy.require_body(policy.may_set_mails, by, body)
+    body.mails_text = text
+    log.note(db, "body.mails", by=by, now=now, body=body, detail="text" if text else "")
+
+
 def set_role(
     db: Session, body: Body, person: Person, role: str, *, by: Person | None, now: datetime
 ) -> Member:

@@ -18,6 +18,8 @@ NAMES = {
     "circular": later("Circular decision"),
 }
 
+STATUS = {"planned": "TENTATIVE", "cancelled": "CANCELLED"}
+
 
 def name_of(session: Session, lang: str) -> str:
     """What the session is called: its title, else what it is, with its body."""
@@ -31,6 +33,7 @@ def event(
 
     base        how people reach the server
     moves       how often it was moved: calendars take the newest
+    now         when it was last changed
     is_neutral  without title, place and link, for calendars that others see
     """
     made = Event()
@@ -40,7 +43,7 @@ def event(
     made.add("dtstart", session.starts_at)
     made.add("dtend", session.ends_at)
     made.add("sequence", moves + (100 if session.state == "cancelled" else 0))
-    made.add("status", "CANCELLED" if session.state == "cancelled" else "CONFIRMED")
+    made.add("status", STATUS.get(session.state, "CONFIRMED"))
     if is_neutral:
         made.add("summary", say(lang, "Appointment"))
         made.add("class", "PRIVATE")

@@ -24,7 +24,7 @@ from sqlalchemy.orm import Session
 
 from strategy.catalog import translations
 from strategy.clock import now as clock_now
-from strategy.domain import dates, jobs, links, people
+from strategy.domain import choices, dates, jobs, links, people
 from strategy.errors import Invalid, NotFound
 from strategy.settings import Settings
 from strategy.store.base import make_session
@@ -51,6 +51,7 @@ def queue(
     facts: Mapping[str, Any] | None = None,
     link: str = "",
     attached: Mapping[str, str] | None = None,
+    notice: str = "",
     now: datetime,
 ) -> Job:
     """Have a mail sent, in the same transaction as its reason.
@@ -61,9 +62,11 @@ def queue(
     link        the kind of link the mail brings as `link`; made when it is sent, so that no
                 table ever holds what would let somebody in
     attached    a file that comes with it: its name, mime and, in base64, data
+    notice      the kind of notices that it is, or the digest: it then says how to end them
     """
     whom = {"person": to.id} if isinstance(to, Person) else {"email": to}
     body = {"to": whom, "template": template, "facts": dict(facts or {}), "link": link}
+    body |= {"notice": notice} if notice else {}
     if attached:
         body["attached"] = dict(attached)
     return jobs.add(db, "mail", body, now=now)
@@ -81,6 +84,7 @@ def render(folder: Path, template: str, lang: str, facts: Mapping[str, Any]) -> 
     )
     env.filters["moment"] = lambda at, zone: dates.moment(datetime.fromisoformat(at), lang, zone)
     env.filters["day"] = lambda day: dates.long_date(date.fromisoformat(day), lang)
+    env.filters["span"] = lambda seconds: dates.span(seconds, lang)
     env.install_gettext_translations(translations(lang), newstyle=True)  # type: ignore[attr-defined]
     whole = env.get_template(f"mail/{template}.txt").render(facts)
     subject, _, text = whole.partition("\n")
@@ -93,13 +97,21 @@ def _one_line(value: str) -> str:
 
 
 def compose(
-    letter: Letter, *, to: Person, sender: str, base: str, key: str, now: datetime
+    letter: Letter,
+    *,
+    to: Person,
+    sender: str,
+    base: str,
+    key: str,
+    now: datetime,
+    mute: str = "",
 ) -> EmailMessage:
     """The message with its headers.
 
     sender  the product's own address, with or without a name
     base    how people reach the server: its host is the right side of the Message-ID
     key     names the mail: the same one sent twice has the same Message-ID
+    mute    the address that ends such mails when it is posted to (RFC 8058); "": they cannot end
     """
     message = EmailMessage()
     message["Subject"] = letter.subject
@@ -111,6 +123,9 @@ def compose(
     message["Message-ID"] = f"<{sha256(key.encode()).hexdigest()[:32]}@{host}>"
     message["Auto-Submitted"] = "auto-generated"
     message["X-Auto-Response-Suppress"] = "All"
+    if mute:
+        message["List-Unsubscribe"] = f"<{mute}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(letter.text, cte="quoted-printable")
     return message
 
@@ -127,6 +142,13 @@ def handler(settings: Settings, templates: Path) -> jobs.Handler:
         if person is None or person.left_at is not None:
             return
         facts = {"name": person.name, "base": settings.external} | wanted["facts"]
+        person_id, kind = person.id, wanted.get("notice", "")
+
+        def mute(kind: str) -> str:
+            token = choices.token(settings.key(), person_id, kind)
+            return choices.address(settings.external, token)
+
+        facts |= {"kind": kind, "mute": mute}
         db.rollback()  # making the link and sending take their time: hold nothing meanwhile
         if wanted["link"]:
             facts["link"] = _fresh_link(db, wanted, settings.external)
@@ -138,6 +160,7 @@ def handler(settings: Settings, templates: Path) -> jobs.Handler:
             base=settings.external,
             key=f"{settings.external} {job.made_at.isoformat()} {job.id}",
             now=clock_now(),
+            mute=mute(kind) if kind else "",
         )
         if file := wanted.get("attached"):
             kind, _, subtype = file["mime"].partition("/")

@@ -3,16 +3,35 @@
 from __future__ import annotations
 
 import base64
+import json
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session as Db
 
-from strategy.domain import agenda, calendar, mail, sessions
-from strategy.store.bodies import Member
+from strategy.domain import agenda, calendar, choices, mail, sessions
+from strategy.store.agenda import Item
+from strategy.store.bodies import Body, Member
+from strategy.store.notices import once
 from strategy.store.people import Person
 from strategy.store.sessions import Session
+from strategy.store.tablings import Tabling
+from strategy.text.changes import changes
+from strategy.text.compare import compare
+
+Facts = Mapping[str, Any]
+"""What a notice says, as JSON: the `body`'s id, and `things`, a list of papers, topics or tasks.
+
+A thing has its `title` and what shows whether it is confidential: the ids of its `paper`, its
+`topic` or its agenda `item`. Nothing else in the facts may tell what a thing is about.
+"""
+
+MOST_CHANGES = 12
+"""Changes of a paper that a mail lists; the rest is behind its link."""
+LONGEST_WORDS = 140
+"""Characters of a changed passage in that list."""
 
 
 def members(db: Db, body_id: int) -> list[Person]:
@@ -26,6 +45,70 @@ def members(db: Db, body_id: int) -> list[Person]:
     return list(db.scalars(query))
 
 
+def tell(
+    db: Db,
+    person: Person,
+    kind: str,
+    key: str,
+    facts: Facts,
+    *,
+    template: str = "notice",
+    attached: Mapping[str, str] | None = None,
+    at: datetime,
+    now: datetime,
+) -> bool:
+    """Tell somebody something, the way they wish; False if they were told before.
+
+    kind    one of choices.KINDS
+    key     names what is told; the same thing always has the same one
+    at      when it was to be told: a digest takes what was to be told before it goes out
+    """
+    way = choices.of(db, person.id)[kind]
+    state = {"now": "sent", "off": "off"}.get(way, "waiting")
+    is_new = once(
+        db,
+        person_id=person.id,
+        kind=kind,
+        key=key,
+        facts=json.dumps(facts, ensure_ascii=False) if state == "waiting" else "{}",
+        at=at,
+        state=state,
+        sent_at=now if state == "sent" else None,
+    )
+    if is_new and state == "sent":
+        told = dict(facts) if template != "notice" else {"notice": veiled(db, facts)}
+        mail.queue(
+            db, to=person, template=template, facts=told, attached=attached, notice=kind, now=now
+        )
+    return is_new
+
+
+def veiled(db: Db, facts: Facts) -> dict[str, Any]:
+    """The facts without what is confidential at this moment, unless the body allows it."""
+    body = db.get(Body, facts["body"])
+    if body is not None and body.mails_text:
+        return dict(facts)
+    things = [
+        thing | {"title": "", "changes": [], "more": 0} if _is_confidential(db, thing) else thing
+        for thing in facts.get("things", ())
+    ]
+    return {**facts, "things": things}
+
+
+def is_veiled(db: Db, body: Body, paper_id: int) -> bool:
+    """Whether mails must not say what the paper is about."""
+    return not body.mails_text and _is_confidential(db, {"paper": paper_id})
+
+
+def _is_confidential(db: Db, thing: Facts) -> bool:
+    columns = {"paper": Item.paper_id, "topic": Item.topic_id, "item": Item.id}
+    same = [column == thing[name] for name, column in columns.items() if thing.get(name)]
+    if not same:
+        return False
+    query = select(Item.id).where(or_(*same), Item.is_confidential).limit(1)
+    return db.scalar(query) is not None
+
+
 def of_session(
     db: Db, session: Session, template: str, *, base: str, now: datetime, **more: Any
 ) -> int:
@@ -35,8 +118,9 @@ def of_session(
     """
     moved = len(sessions.moves(db, session))
     every = agenda.items(db, session)
+    shows_all = session.body.mails_text
     lines = [
-        f"{line.number}  {'–' if line.item.is_confidential else line.item.title}"
+        f"{line.number}  {'–' if line.item.is_confidential and not shows_all else line.item.title}"
         for line in agenda.numbered(session, every)
         if line.number
     ]
@@ -45,6 +129,7 @@ def of_session(
         event = calendar.event(session, base=base, lang=person.lang, moves=moved, now=now)
         file = calendar.file([event], is_cancelled=session.state == "cancelled")
         facts = {
+            "body": session.body_id,
             "title": calendar.name_of(session, person.lang),
             "number": session.number,
             "starts_at": session.starts_at.isoformat(),
@@ -57,9 +142,63 @@ def of_session(
             "urgent": session.urgent_because,
             **more,
         }
-        mail.queue(
-            db, to=person, template=template, facts=facts, now=now,
+        tell(
+            db, person, "invitation", f"{session.id} {template} {moved}", facts,
+            template=template, at=now, now=now,
             attached={"name": "sitzung.ics", "mime": "text/calendar",
                       "data": base64.b64encode(file).decode()},
         )  # fmt: skip
     return len(people)
+
+
+def of_tabling(
+    db: Db, tabling: Tabling, doc: Facts, before: Facts | None, *, now: datetime
+) -> None:
+    """Tell the members of the body that a paper was tabled; its authors have a receipt.
+
+    doc     the text that was tabled
+    before  the text that was tabled before it; None: it is the first time
+    """
+    paper, session = tabling.paper, tabling.session
+    every = _changes(before, doc) if before is not None else []
+    thing = {
+        "title": paper.title,
+        "paper": paper.id,
+        "item": tabling.item_id,
+        "number": paper.number,
+        "changes": every[:MOST_CHANGES],
+        "more": max(0, len(every) - MOST_CHANGES),
+    }
+    facts = {
+        "body": paper.body_id,
+        "body_name": paper.body.name,
+        "zone": paper.body.zone,
+        "things": [thing],
+        "by": tabling.by.name,
+        "at": tabling.made_at.isoformat(),
+        "session": session.number,
+        "starts_at": session.starts_at.isoformat(),
+        "lead": tabling.lead,
+        "late_by": tabling.late_by,
+        "table_paper": tabling.is_table_paper,
+        "reading_short": tabling.reading_short,
+        "editorial": tabling.is_editorial,
+        "again": before is not None,
+    }
+    written = {each.person_id for each in paper.authors if each.part == "co_author"}
+    for person in members(db, paper.body_id):
+        if person.id not in written | {paper.lead_id}:
+            tell(db, person, "tabled", str(tabling.id), facts, at=now, now=now)
+
+
+def _changes(before: Facts, doc: Facts) -> list[dict[str, str]]:
+    """What differs, in the words of the text, shortened."""
+    return [
+        {"kind": each.kind, "before": _short(each.before), "after": _short(each.after)}
+        for each in changes(compare(dict(before), dict(doc)))
+    ]
+
+
+def _short(words: str) -> str:
+    folded = " ".join(words.split())
+    return folded if len(folded) <= LONGEST_WORDS else folded[: LONGEST_WORDS - 1] + "…"

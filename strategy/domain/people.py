@@ -12,7 +12,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from strategy.catalog import LANGUAGES
-from strategy.domain import devices, links, log, policy
+from strategy.domain import devices, feeds, links, log, policy
 from strategy.domain.passwords import Kept
 from strategy.errors import Invalid, NotAllowed, NotFound
 from strategy.store.people import Person
@@ -185,6 +185,7 @@ def leave(db: Session, person: Person, *, by: Person | None, now: datetime) -> N
     person.left_at = now
     devices.end_all(db, person)
     links.end_all(db, person, now=now)
+    feeds.revoke(db, person)
     log.note(db, "person.left", by=by, now=now, detail=str(person.id))
 
 

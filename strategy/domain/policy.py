@@ -89,6 +89,11 @@ def may_change_rules(actor: Person, body: Body) -> bool:
     return is_chair(actor, body)
 
 
+def may_set_mails(actor: Person, body: Body) -> bool:
+    """What leaves the house by mail is the chair's to say."""
+    return is_chair(actor, body)
+
+
 def may_run_sessions(actor: Person, body: Body) -> bool:
     """Chairs and staff plan, convene and lead sessions through their agenda."""
     return role(body, actor) in {"chair", "staff"}

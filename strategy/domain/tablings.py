@@ -6,12 +6,13 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session as Db
 from sqlalchemy.orm import joinedload
 
-from strategy.domain import lead_time, log, mail, policy, revisions, sessions
+from strategy.domain import lead_time, log, mail, notices, policy, revisions, sessions
 from strategy.domain.lead_time import Stamp
 from strategy.domain.terms import Terms
 from strategy.errors import Invalid, NotAllowed, NotFound
@@ -116,7 +117,10 @@ def table(
     log.note(
         db, "paper.tabled", by=by, now=now, paper=paper, session=session, detail=session.number
     )
-    _receipt(db, made, revision, now)
+    doc = json.loads(revision.doc)
+    former = revisions.find(db, paper, before.revision) if before is not None else None
+    _receipt(db, made, doc, now)
+    notices.of_tabling(db, made, doc, json.loads(former.doc) if former else None, now=now)
     return made
 
 
@@ -255,20 +259,25 @@ def keep(
     return made
 
 
-def _receipt(db: Db, tabling: Tabling, revision: Revision, now: datetime) -> None:
-    """To its authors: full text and fingerprint, so that nobody can say it was another one."""
+def _receipt(db: Db, tabling: Tabling, doc: dict[str, Any], now: datetime) -> None:
+    """To its authors: full text and fingerprint, so that nobody can say it was another one.
+
+    Where the paper is confidential, the fingerprint alone has to do.
+    """
     paper = tabling.paper
+    is_veiled = notices.is_veiled(db, paper.body, paper.id)
     writers = [paper.lead, *(each.person for each in paper.authors if each.part == "co_author")]
     facts = {
-        "title": paper.title,
+        "title": "" if is_veiled else paper.title,
+        "paper": paper.id,
         "number": paper.number,
         "session": tabling.item.session.number if tabling.item.session else "",
         "at": tabling.at.isoformat(),
         "zone": paper.body.zone,
-        "revision": revision.number,
+        "revision": tabling.revision,
         "fingerprint": tabling.fingerprint,
         "late": tabling.late_by is not None,
-        "text": plain_text(json.loads(revision.doc)),
+        "text": "" if is_veiled else plain_text(doc),
     }
     for person in {each.id: each for each in writers if each.left_at is None}.values():
         mail.queue(db, to=person, template="tabled", facts=facts, now=now)

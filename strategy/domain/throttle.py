@@ -38,6 +38,10 @@ NETWORK = Limit(free=30, most=900)
 """A whole office may sit behind one address."""
 MAILS_ACCOUNT = Limit(free=3, most=3600)
 MAILS_NETWORK = Limit(free=20, most=3600)
+FEED = Limit(free=300, most=900)
+"""Every five minutes, all day; one calendar that asks more often waits."""
+FEEDS_NETWORK = Limit(free=30, most=900)
+"""Of addresses that there are not."""
 
 
 def account_key(secret: str, purpose: str, email: str) -> str:

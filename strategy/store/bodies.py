@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Text, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from strategy.store.base import Base, UtcDateTime
@@ -23,6 +23,8 @@ class Body(Base):
     name: Mapped[str] = mapped_column(Text)
     zone: Mapped[str] = mapped_column(Text, default="Europe/Berlin")
     """The time zone its deadlines and dates are read in."""
+    mails_text: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether mails may name what is confidential, and say what it says."""
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 

@@ -5,11 +5,13 @@ from strategy.store.base import Base
 from strategy.store.bodies import Body, Member
 from strategy.store.comments import Comment, Mention
 from strategy.store.decisions import Decision, Dissent, Task, TaskNote
+from strategy.store.feeds import Feed
 from strategy.store.files import File, PaperFile
 from strategy.store.goals import Goal, Strategy
 from strategy.store.jobs import Job
 from strategy.store.log import Event
 from strategy.store.minutes import Minutes, MinutesObjection
+from strategy.store.notices import Choice, Notice
 from strategy.store.papers import Paper, PaperPerson, Reading
 from strategy.store.people import Attempt, Device, Link, Person
 from strategy.store.plans import Plan
@@ -28,11 +30,13 @@ __all__ = [
     "Backing",
     "Base",
     "Body",
+    "Choice",
     "Comment",
     "Decision",
     "Device",
     "Dissent",
     "Event",
+    "Feed",
     "File",
     "Goal",
     "Item",
@@ -44,6 +48,7 @@ __all__ = [
     "Minutes",
     "MinutesObjection",
     "Move",
+    "Notice",
     "Objection",
     "OpenVote",
     "Paper",

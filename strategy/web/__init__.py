@@ -32,6 +32,7 @@ PARTS = (
     "minutes",
     "bodies",
     "people",
+    "notices",
 )
 
 

@@ -99,6 +99,17 @@ def rename(slug: str) -> ResponseReturnValue:
     return redirect(url_for("bodies.show", slug=slug))
 
 
+@bp.post("/<slug>/mails")
+@login_required
+def set_mails(slug: str) -> ResponseReturnValue:
+    """Say whether mails may tell what is confidential."""
+    bodies.set_mails(
+        db(), _found(slug), text=request.form.get("mails_text") == "1", by=actor(), now=now()
+    )
+    done("Your changes are kept.")
+    return redirect(url_for("bodies.show", slug=slug))
+
+
 def _at(field: str, refusal: Invalid) -> Invalid:
     return Invalid(field, refusal.message, **refusal.facts)
 

@@ -8,7 +8,17 @@ from flask_login import current_user, login_required
 
 from strategy.catalog import LANGUAGES
 from strategy.clock import now
-from strategy.domain import devices, links, mail, passwords, people, policy, throttle
+from strategy.domain import (
+    choices,
+    devices,
+    feeds,
+    links,
+    mail,
+    passwords,
+    people,
+    policy,
+    throttle,
+)
 from strategy.errors import Invalid, NotAllowed, NotFound, Refusal, TooMany
 from strategy.store.people import Person
 from strategy.web import rights
@@ -34,22 +44,27 @@ def language() -> ResponseReturnValue:
 @login_required
 def me() -> ResponseReturnValue:
     """My name, language, password and devices."""
-    return _me()
+    return profile()
 
 
-def _me(refusal: Refusal | None = None) -> str:
+def profile(refusal: Refusal | None = None, *, feed_address: str = "") -> str:
+    """My page; with the form that was refused, if one was, or a new feed's address, once."""
     typed = request.form if refusal else {"name": actor().name, "lang": actor().lang}
     shown = [
         (device, *devices.described(device.agent), device.id == current_user.device_id)
         for device in devices.of(db(), actor(), now=now())
     ]
-    return render_template("people/me.html", refusal=refusal, typed=typed, devices=shown)
+    return render_template(
+        "people/me.html", refusal=refusal, typed=typed, devices=shown,
+        kinds=choices.KINDS, ways=choices.of(db(), actor().id),
+        feed=feeds.of(db(), actor()), feed_address=feed_address,
+    )  # fmt: skip
 
 
 def _again(refusal: Refusal) -> ResponseReturnValue:
     db().rollback()
     headers = {"Retry-After": str(refusal.seconds)} if isinstance(refusal, TooMany) else {}
-    return _me(refusal), STATUS[type(refusal)], headers
+    return profile(refusal), STATUS[type(refusal)], headers
 
 
 @bp.post("/me")

@@ -2,30 +2,23 @@
 
 from __future__ import annotations
 
-import socket
 import ssl
-from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import datetime
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
 import pytest
-from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import AuthResult, Envelope, LoginPassword
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from strategy.clock import stopped
-from strategy.domain import jobs, links, mail, people
+from strategy.domain import links, mail, people
 from strategy.errors import Invalid
 from strategy.settings import Settings
 from strategy.store.jobs import Job
 from tests.builders import NOON, a_person, later
-
-TEMPLATES = Path(__file__).parents[2] / "templates"
+from tests.mail_server import TEMPLATES, Server, sent
 
 SELF_SIGNED = """
 -----BEGIN PRIVATE KEY-----
@@ -48,57 +41,6 @@ S4VdTLDckp7L9Qd6fsAbubmjAq9KgJILbvWCvwFgAiEArMTZVWkznmt8NnlLaqD3
 """A certificate for mail.example.org and its key: for these tests alone, good for a century."""
 
 
-class Inbox:
-    """What a mail server has taken, and how its senders came."""
-
-    def __init__(self) -> None:
-        self.mails: list[EmailMessage] = []
-        self.raw: list[bytes] = []
-        self.refuse = ""
-        self.secured: list[bool] = []
-        self.logins: list[tuple[bytes, bytes]] = []
-
-    async def handle_DATA(self, _server: Any, session: Any, envelope: Envelope) -> str:  # noqa: N802
-        if self.refuse:
-            return self.refuse
-        data = envelope.content
-        assert isinstance(data, bytes)
-        self.raw.append(data)
-        lines = data.replace(b"\r\n", b"\n")
-        self.mails.append(message_from_bytes(lines, policy=policy.default))
-        self.secured.append(session.ssl is not None)
-        return "250 OK"
-
-    def authenticate(self, _s: Any, _session: Any, _e: Any, _m: Any, given: Any) -> AuthResult:
-        assert isinstance(given, LoginPassword)
-        self.logins.append((given.login, given.password))
-        return AuthResult(success=given.password == b"p@ss:word")
-
-
-Server = Callable[..., tuple[Inbox, int]]
-
-
-@pytest.fixture
-def server() -> Iterator[Server]:
-    """Starts mail servers on free ports of this machine."""
-    running: list[Controller] = []
-
-    def start(**options: Any) -> tuple[Inbox, int]:
-        inbox = Inbox()
-        if options.pop("asks", False):
-            options |= {"authenticator": inbox.authenticate, "auth_require_tls": False}
-        with socket.create_server(("127.0.0.1", 0)) as free:
-            port = free.getsockname()[1]
-        controller = Controller(inbox, hostname="127.0.0.1", port=port, **options)
-        controller.start()
-        running.append(controller)
-        return inbox, port
-
-    yield start
-    for controller in running:
-        controller.stop(no_assert=True)
-
-
 @pytest.fixture
 def certificate(tmp_path: Path) -> ssl.SSLContext:
     """A self-signed certificate, as mail servers on one's own machine have."""
@@ -107,12 +49,6 @@ def certificate(tmp_path: Path) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(file)
     return context
-
-
-def sent(engine: Engine, settings: Settings, *, at: datetime = NOON) -> None:
-    """Let a worker send what is queued."""
-    with stopped(at):
-        jobs.run_due(engine, {"mail": mail.handler(settings, TEMPLATES)})
 
 
 def invited(db: Session, **but: Any) -> Job:
@@ -312,6 +248,56 @@ def test_a_subject_stays_one_line() -> None:
         mail.compose(letter, to=ada, sender="v@x.org", base="", key="", now=NOON)
 
 
+SESSION = {
+    "title": "Sitzung: Landesvorstand",
+    "number": "2026/07",
+    "starts_at": NOON.isoformat(),
+    "zone": "Europe/Berlin",
+    "place": "Kiel",
+    "agenda": ["1  Eröffnung"],
+    "address": "https://x.org/sessions/1",
+    "late": True,
+    "urgent": "Sturm",
+    "because": "Sturm",
+    "was_at": NOON.isoformat(),
+    "kind": "invitation",
+}
+TABLED = {
+    "body_name": "Landesvorstand",
+    "zone": "Europe/Berlin",
+    "things": [{"title": "Sonne", "number": "2026/001", "paper": 1, "changes": [], "more": 0}],
+    "by": "Ben",
+    "at": NOON.isoformat(),
+    "session": "2026/07",
+    "starts_at": NOON.isoformat(),
+    "lead": 86_400,
+    "late_by": None,
+    "table_paper": False,
+    "reading_short": False,
+    "editorial": False,
+    "again": False,
+}
+FACTS: dict[str, dict[str, Any]] = {
+    "invitation": {"link": "https://x.org/l", "by": "B", "body": ""},
+    "password": {},
+    "reset": {"link": "https://x.org/l"},
+    "session_cancelled": SESSION,
+    "session_convened": SESSION,
+    "session_moved": SESSION,
+    "tabled": {
+        "title": "Sonne", "number": "2026/001", "paper": 1, "session": "2026/07",
+        "at": NOON.isoformat(), "zone": "Europe/Berlin", "revision": 3, "fingerprint": "ab" * 32,
+        "late": True, "text": "Wir wollen Sonne.",
+    },
+    "notice": {"kind": "tabled", "notice": TABLED},
+    "digest": {
+        "kind": "daily",
+        "day": "2026-09-07",
+        "groups": [{"kind": "tabled", "notices": [TABLED]}],
+    },
+}  # fmt: skip
+
+
 @pytest.mark.parametrize("template", sorted(path.stem for path in TEMPLATES.glob("mail/*.txt")))
 @pytest.mark.parametrize("lang", ["de", "en"])
 def test_each_mail_has_a_subject_and_a_text_in_each_language(template: str, lang: str) -> None:
@@ -333,23 +319,12 @@ def test_each_mail_has_a_subject_and_a_text_in_each_language(template: str, lang
         "late": True,
         "fingerprint": "0" * 64,
         "text": "Wir wollen Sonne.",
-    }
+        "mute": lambda kind: f"https://x.org/mute/{kind}",
+    } | FACTS.get(template, {})
     letter = mail.render(TEMPLATES, template, lang, facts)
     assert 10 < len(letter.subject) < 78
     assert "Ada" in letter.text
     if lang == "de":
-        assert letter.subject != mail.render(TEMPLATES, template, "en", facts).subject
-
-
-def test_a_template_that_misses_a_fact_is_not_sent() -> None:
-    with pytest.raises(Exception, match="by"):
-        mail.render(TEMPLATES, "invitation", "de", {"name": "Ada", "body": "", "link": ""})
-
-
-def test_no_mail_is_sent_for_what_was_undone(
-    engine: Engine, db: Session, settings: Settings, tmp_path: Path
-) -> None:
-    mail.queue(db, to=a_person(db), template="password", now=NOON)
-    db.rollback()
-    sent(engine, settings)
-    assert not (tmp_path / "mail").exists()
+        other = mail.render(TEMPLATES, template, "en", facts)
+        assert letter.subject != other.subject
+        assert letter.text != other.text
