@@ -30,7 +30,7 @@ MEETINGS = (
     Meeting(
         "third", 208, planned=410,
         away=("Ursula",),
-        opening="Der Punkt Schulweg wird vorgezogen, weil Lena Sommerfeld früher gehen muss.",
+        opening="Zum Schulweg liegt eine verspätete Vorlage vor. Der Vorstand stimmt ab.",
         points=(
             Point(REPORTS, "information", 20, "Jonas",
                   "Der Haushalt des Landes wird später beraten als gedacht."),

@@ -16,7 +16,6 @@ HEAT = Tabled(
 An heißen Tagen fehlen Schatten, Trinkwasser und kühle Räume. Ältere Menschen bleiben dann allein in aufgeheizten Wohnungen. In vielen Gemeinden weiß niemand, wer sich kümmert.
 # Vorschlag
 An einem heißen Samstag zeigen wir in jedem Kreis, was hilft: Wasserstellen, geöffnete Kirchen und Bibliotheken, Telefonketten, gepflanzte Bäume. Wir laden die Verwaltung dazu ein, statt ihr Vorwürfe zu machen.
-! Der Landesvorstand möge beschließen:
 ! Der Landesverband unterstützt Hitzeaktionstage in den Kreisverbänden mit Material und mit 300 Euro je Kreis.
 # Kosten
 4.800 Euro für 16 Kreise, dazu 1.100 Euro für Material.
@@ -53,7 +52,17 @@ SURVEY = Tabled(
     drafted=1,
     goal="Eine Partei, in der man gern mitarbeitet",
     read_by=("Ursula", "Mika"),
-    note="Tischvorlage, wird nur beraten. Die Zahlen überraschen: Nicht fehlende Zeit wird am häufigsten genannt, sondern dass niemand gefragt hat. Silke Harms legt zur nächsten Klausur die ganze Auswertung vor.",
+    verdicts=(
+        Verdict(
+            Outcome(
+                "settled",
+                reason="Tischvorlage, nur beraten. Die ganze Auswertung kommt als eigene Vorlage.",
+                responsible="Silke Harms",
+                due="zur nächsten Klausur",
+            ),
+            note="Die Zahlen überraschen: Nicht fehlende Zeit wird am häufigsten genannt, sondern dass niemand gefragt hat.",
+        ),
+    ),
     source="""
 # Worum es geht
 Seit gestern Abend liegen die ersten Zahlen vor: 2.140 Mitglieder haben geantwortet, gut jedes vierte. Die Auswertung nach Kreisen folgt.
@@ -63,7 +72,6 @@ Seit gestern Abend liegen die ersten Zahlen vor: 2.140 Mitglieder haben geantwor
 - 12 Prozent nennen fehlende Zeit als wichtigsten Grund, nicht mitzuarbeiten.
 # Wie es weitergeht
 Zur Klausur kommt die ganze Auswertung mit Vorschlägen.
-! Der Landesvorstand möge beschließen:
 ! Die Zahlen werden den Kreisvorständen zur Kenntnis gegeben.
 """,
 )
@@ -83,7 +91,6 @@ Seit der Vorstand die Patenschaften beschlossen hat, wurden 310 neue Mitglieder 
 Eine Patin auf 50 Mitglieder ist in großen Kreisverbänden zu viel Arbeit. Und wer nach drei Monaten nachfragt, hat oft die Notizen von damals nicht mehr.
 # Vorschlag
 Wir gehen von den Eintritten aus statt von der Größe. Die Geschäftsstelle erinnert nach drei Monaten.
-! Der Landesvorstand möge beschließen:
 ! Die Kreisverbände benennen für je 15 Eintritte im Jahr eine Patin oder einen Paten. Die Geschäftsstelle erinnert sie nach drei Monaten an jedes Gespräch. Dieser Beschluss tritt an die Stelle des ersten Beschlusses über Patenschaften.
 # Kosten
 Keine. Die Erinnerung verschickt das Mitgliederprogramm.
@@ -134,7 +141,6 @@ POOLS = Tabled(
 Ein Bündnis aus Sportvereinen, Rettungsschwimmerinnen und Gemeinden ruft dazu auf, kein weiteres Bad zu schließen. In den letzten zehn Jahren waren es 41.
 # Warum jetzt
 Der Aufruf wird in zwei Wochen vorgestellt, vor unserer nächsten Sitzung. Wir wären unter den ersten zwanzig Namen.
-! Der Landesvorstand möge beschließen:
 ! Der Landesverband zeichnet den Aufruf „Schwimmbäder erhalten“ mit.
 # Kosten
 Keine.
@@ -175,7 +181,6 @@ SHOPS = Tabled(
 Wir fordern, leere Läden zu beleben, und sitzen selbst im Gewerbegebiet. Unsere Mietverträge für zwei Regionalbüros laufen im nächsten Jahr aus.
 # Vorschlag
 Ein Büro zieht für ein Jahr in einen leeren Laden im Ortskern. Nachmittags steht es Vereinen offen, am Samstag gibt es Kaffee.
-! Der Landesvorstand möge beschließen:
 ! Das Regionalbüro Nord zieht zum Ende des Mietvertrags in einen leer stehenden Laden. Nach einem Jahr wird entschieden, ob es dort bleibt.
 # Kosten
 Die Miete steigt um 180 Euro im Monat. Für den Umbau haben zwei Handwerksbetriebe ihre Hilfe zugesagt.
@@ -218,7 +223,6 @@ Bei der letzten Wahl haben wir in elf Wahlkreisen erst acht Wochen vor der Aufst
 Ein Jahr vor der Aufstellung kennen wir in jedem Wahlkreis mindestens zwei Menschen, die sich eine Kandidatur vorstellen können. Mindestens eine Person davon ist eine Frau.
 # Vorschlag
 Je zwei Mitglieder des Landesvorstands besuchen einen Kreisverband und fragen: Wen kennt man hier? Wer macht gute Arbeit im Verein, im Betrieb, in der Schule? Danach sprechen wir mit den Genannten, ohne etwas zu versprechen.
-! Der Landesvorstand möge beschließen:
 ! Der Landesvorstand führt bis zum Frühjahr Gespräche in allen Wahlkreisen. Die Auswahl trifft allein die jeweilige Aufstellungsversammlung.
 # Kosten
 Fahrten, rund 2.000 Euro.
@@ -269,7 +273,6 @@ TICKET = Tabled(
 Das Ticket für alle ist teurer geworden. Wer noch in die Schule geht oder schon in Rente ist, fährt selten genug, dass es sich nicht lohnt, und oft genug, dass Einzelfahrscheine weh tun.
 # Vorschlag
 Unter 25 und über 65 kostet jeder Tag mit Bus und Bahn höchstens einen Euro. Abgerechnet wird im Nachhinein, gezahlt nur, wenn gefahren wurde.
-! Der Landesvorstand möge beschließen:
 ! Der Landesverband wirbt für einen Fahrschein, der unter 25 und über 65 einen Euro am Tag kostet. Er bittet die Fraktion, die Kosten berechnen zu lassen.
 # Kosten
 Für uns keine. Für das Land nach unserer Schätzung 58 Millionen Euro im Jahr.
@@ -292,7 +295,6 @@ MENTORING = Tabled(
 In den Kreisvorständen sitzen 43 Prozent Frauen, unter den Vorsitzenden sind es 29 Prozent. Gefragt werden Männer öfter, und sie sagen schneller zu.
 # Vorschlag
 Zwanzig Frauen bekommen für ein Jahr eine Mentorin, die ein Amt innehat oder innehatte. Dazu vier gemeinsame Tage: reden, verhandeln, eine Sitzung leiten, Nein sagen. Kinder werden betreut.
-! Der Landesvorstand möge beschließen:
 ! Der Landesverband bietet ein Jahr lang ein Mentoring für zwanzig Frauen an. Birgit Möller und Ursula Brandt leiten es.
 # Kosten
 6.400 Euro, davon 1.500 Euro für Kinderbetreuung.

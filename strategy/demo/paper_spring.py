@@ -18,7 +18,6 @@ Im vergangenen Jahr sind 640 Menschen bei uns eingetreten. Jede und jeder Dritte
 Wer eintritt, kennt nach zwei Wochen einen Menschen aus dem eigenen Kreisverband mit Namen und Telefonnummer.
 # Vorschlag
 Jeder Kreisverband benennt Patinnen und Paten. Sie rufen neue Mitglieder an, begleiten sie zum ersten Treffen und fragen nach drei Monaten noch einmal nach. Die Geschäftsstelle schickt ihnen dafür jede Woche die Liste der Eintritte.
-! Der Landesvorstand möge beschließen:
 ! Die Kreisverbände werden gebeten, je angefangene 50 Mitglieder eine Patin oder einen Paten zu benennen. Nach einem Jahr wird ausgewertet, wie viele neue Mitglieder geblieben sind.
 # Kosten
 Zwei Schulungen an einem Abend, zusammen 900 Euro.
@@ -62,7 +61,6 @@ Der letzte Wahlkampf hat 610.000 Euro gekostet. Ein Drittel davon mussten wir al
 Den nächsten Wahlkampf bezahlen wir ohne Kredit.
 # Vorschlag
 Von jedem Beitrag, den der Landesverband erhält, wird ein fester Teil auf ein eigenes Konto gelegt. Entnommen wird nur durch Beschluss des Landesvorstands. Jede Sitzung im neuen Jahr beginnt mit dem Stand des Kontos.
-! Der Landesvorstand möge beschließen:
 ! Der Landesverband bildet eine Rücklage für den Landtagswahlkampf. Ihr werden jährlich 12 Prozent der Beitragseinnahmen zugeführt.
 # Was dafür wegfällt
 Der Zuschuss für Veranstaltungen sinkt von 40.000 auf 28.000 Euro.
@@ -112,7 +110,6 @@ APP = Tabled(
 Unsere Mitglieder erfahren von Terminen über Mails, vier Nachrichtengruppen und den Aushang. Viele verpassen etwas, weil sie gerade in der falschen Gruppe sind.
 # Vorschlag
 Wir lassen eine App entwickeln: Termine, Nachrichten, Umfragen und der Mitgliedsausweis an einem Ort. Zwei Angebote liegen vor, beide mit einer Bauzeit von neun Monaten.
-! Der Landesvorstand möge beschließen:
 ! Die Geschäftsstelle wird beauftragt, eine App für Mitglieder entwickeln zu lassen. Dafür werden 85.000 Euro bereitgestellt.
 # Kosten
 85.000 Euro einmalig, danach 1.900 Euro im Monat für Betrieb und Pflege.
@@ -149,7 +146,6 @@ FLOOD = Tabled(
 In der Nacht zum Sonntag sind zwei Flüsse über die Ufer getreten. Die Büros von drei Ortsverbänden standen bis zu den Fensterbänken im Wasser. Akten, Technik und die Ausstattung für Infostände sind verloren.
 # Was jetzt gebraucht wird
 Trockene Räume für drei Monate, Laptops, ein Drucker. Die Ortsverbände haben ihre Rücklagen an Betroffene in der Nachbarschaft weitergegeben; darauf sind wir stolz.
-! Der Landesvorstand möge beschließen:
 ! Der Landesverband stellt den drei betroffenen Ortsverbänden je 4.000 Euro zur Verfügung und richtet ein Spendenkonto ein. Über die Verwendung wird nach sechs Monaten berichtet.
 # Kosten
 12.000 Euro aus der allgemeinen Reserve.
@@ -200,7 +196,6 @@ Ein Takt für das ganze Land beginnt nicht im ganzen Land. Er beginnt dort, wo j
 Bis zum Ende des Jahres sagen drei Landkreise zu, ein Jahr lang jede Stunde einen Bus fahren zu lassen.
 # Vorschlag
 Wir führen Gespräche mit Landrätinnen und Landräten, unabhängig davon, welcher Partei sie angehören. Wer zusagt, bekommt Hilfe beim Antrag auf Fördermittel.
-! Der Landesvorstand möge beschließen:
 ! Tülay Aksoy und Henning Voß führen die Gespräche mit sieben Landkreisen. Sie berichten in jeder Sitzung.
 # Kosten
 Fahrten, höchstens 1.200 Euro.
@@ -263,7 +258,6 @@ SCHOOLWAY = Tabled(
 Die Landesregierung will die Beförderung von Schülerinnen und Schülern neu regeln. Der Entwurf bezahlt die Fahrt zur ersten Stunde und die Fahrt nach der sechsten. Ganztagsschulen enden später.
 # Was das bedeutet
 Wer auf dem Land wohnt, bezahlt den Bus am Nachmittag selbst oder wird mit dem Auto geholt. Vier von zehn Familien, die wir gefragt haben, verzichten deshalb auf die Arbeitsgemeinschaften.
-! Der Landesvorstand möge beschließen:
 ! Der Landesverband nimmt zum Entwurf Stellung und fordert, dass alle Fahrten zwischen Wohnung und Schule bis 17:30 Uhr bezahlt werden.
 # Frist
 Stellungnahmen sind bis zum Ende des Quartals möglich.

@@ -105,10 +105,9 @@ class Sitting:
                 self.db, standing.tabling, cause=asked.cause, because=asked.because,
                 yes=asked.yes, no=asked.no, abstain=asked.abstain, by=self._staff, now=at,
             )  # fmt: skip
-        waiting = self.verdicts[standing.tabling.paper_id]
-        self._note(item, waiting[0].note if waiting else paper.note, at)
-        if waiting:
-            self._record(item, waiting.pop(0), at, put)
+        verdict = self.verdicts[standing.tabling.paper_id].pop(0)
+        self._note(item, verdict.note, at)
+        self._record(item, verdict, at, put)
 
     def _record(self, item: Item, verdict: Verdict, at: datetime, put: Put) -> None:
         said = verdict.said

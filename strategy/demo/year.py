@@ -194,6 +194,9 @@ class _Year:
             )
             made = agenda.add(self.db, session, facts, by=self.people["Silke"], now=at)
             self.sittings[meeting.key].points[made.id] = point
+        every = sorted(agenda.items(self.db, session), key=lambda each: each.paper_id is not None)
+        wanted = [(each.id, each.parent_id) for each in every]  # papers come last
+        agenda.order(self.db, session, wanted, by=self.people["Silke"], now=at)
 
     def _convene(self, meeting: Meeting, at: datetime) -> None:
         sitting = self.sittings[meeting.key]

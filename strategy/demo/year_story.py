@@ -122,7 +122,5 @@ class Tabled:
     """The key of the session that deals with what the first one has postponed."""
     verdicts: tuple[Verdict, ...] = ()
     """One for each session that has decided something about it."""
-    note: str = ""
-    """What the minutes say where it was only discussed."""
     marks: tuple[tuple[str, str], ...] = ()
     """Who says what of it before the session."""
