@@ -10,7 +10,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Date, LargeBinary, Table, case, insert, select, text
+from sqlalchemy import Date, LargeBinary, Table, case, insert, select, text, update
 from sqlalchemy.orm import Session
 
 from strategy.errors import Invalid, NotAllowed
@@ -65,9 +65,13 @@ def load(db: Session, file: Path) -> int:
             if said.get("migration") != migrate.current(db):
                 raise Invalid("file", "This file is from another version of Vorlauf.")
             for table in _tables():
+                ahead = []
                 for rows in _batches(packed, table):
+                    ahead += _put_off(table, rows)
                     db.execute(insert(table), rows)
                     count += len(rows)
+                for key, values in ahead:
+                    db.execute(update(table).where(table.c.id == key).values(values))
     except (zipfile.BadZipFile, KeyError, ValueError) as broken:
         raise Invalid("file", "This file is not a backup that can be read.") from broken
     _continue_counting(db)
@@ -88,6 +92,26 @@ def _batches(packed: zipfile.ZipFile, table: Table) -> Iterator[list[dict[str, A
                 batch = []
     if batch:
         yield batch
+
+
+def _put_off(table: Table, rows: list[dict[str, Any]]) -> list[tuple[Any, dict[str, Any]]]:
+    """Empty the references to later rows of the same table; what they were, by id.
+
+    An item that was carried over names the one that came after it. Rows that nothing may change
+    (decisions, tablings) only ever name earlier ones.
+    """
+    own = [
+        column.name
+        for column in table.columns
+        if any(key.column.table is table for key in column.foreign_keys)
+    ]
+    found = []
+    for row in rows:
+        values = {name: row[name] for name in own if row[name] and row[name] > row["id"]}
+        if values:
+            found.append((row["id"], values))
+            row.update(dict.fromkeys(values))
+    return found
 
 
 def _plain(row: dict[str, Any]) -> dict[str, Any]:
