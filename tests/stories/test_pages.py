@@ -16,9 +16,8 @@ PAGES = (
     "/goals/1/edit", "/goals/strategies/1", "/goals/strategies/1?view=changes",
     "/goals/strategies/new", "/bodies", "/bodies/landesvorstand", "/me", "/people",
     "/papers/1/polls", "/polls/1", "/polls/2", "/tasks", "/tasks?state=all", "/tasks/new",
-    "/tasks/1", "/tasks/3", "/sessions", "/sessions/9", "/sessions/8", "/sessions/9/change",
-    "/sessions/9/marks", "/sessions/8/minutes", "/sessions/new", "/plan", "/decisions",
-    "/decisions/1", "/papers/24/settings", "/bodies/landesvorstand/lead-time",
+    "/tasks/1", "/tasks/3", "/sessions", "/sessions/8", "/sessions/9/change", "/sessions/9/marks",
+    "/sessions/8/minutes", "/sessions/new", "/decisions", "/decisions/1", "/papers/24/settings",
     "/bodies/landesvorstand/rules", "/bodies/landesvorstand/rules/change", "/nirgendwo",
 )  # fmt: skip
 EDITOR_PAGES = {"/papers/1", "/papers/2", "/papers/4", "/papers/1/revisions/2"}
