@@ -6,14 +6,15 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from strategy.demo import goals, polls, tasks, text, topics
+from strategy.demo import goals, polls, tasks, text, topics, year
 from strategy.demo.paper_housing import HOUSING
 from strategy.demo.paper_rules import RULES
 from strategy.demo.paper_transport import TRANSPORT
 from strategy.demo.paper_volunteers import VOLUNTEERS
+from strategy.demo.rewriting import replaced, rewrite
 from strategy.demo.story import Edit, Move, Note, Paper, Say, Settle, Take
 from strategy.domain import (
     bodies,
@@ -27,9 +28,9 @@ from strategy.domain import (
     steps,
 )
 from strategy.store import papers as stored
+from strategy.store.jobs import Job
 from strategy.store.people import Person
 from strategy.text.compare import compare
-from strategy.text.restore import steps_between
 from strategy.text.shapes import Change
 from strategy.text.tracked import change_ids
 from strategy.text.write import write
@@ -67,7 +68,7 @@ def fill(db: Session, *, now: datetime) -> Made | None:
     """Fill an empty database; None, and nothing changed, if anybody is in it."""
     if db.scalar(select(Person.id).limit(1)) is not None:
         return None
-    begun = now - timedelta(days=75)
+    begun = now - timedelta(days=420)
     there: dict[str, Person] = {}
     kept = passwords.hashed(PASSWORD)
     for email, name, _ in BOARD:
@@ -88,8 +89,13 @@ def fill(db: Session, *, now: datetime) -> Made | None:
     polls.open_one(db, shared[0], there["Gesa"], voters[:5], now=now)
     polls.secret_one(db, shared[0], there["Jonas"], voters[1:8], now=now)
     tasks.some(db, board, there, by=there["Amira"], now=now)
-    goals.fill(db, board, there, begun=begun, now=now)
-    topics.fill(db, board, there, begun=begun, now=now)
+    aims = goals.fill(db, board, there, begun=begun, now=now)
+    held = year.tell(db, board, there, aims, begun=begun, now=now)
+    in_time = aims["Vorlagen kommen rechtzeitig"]
+    year.table_now(db, told[1].made, held["coming"], in_time, there, now=now)
+    topics.fill(db, board, there, coming=held["coming"], retreat=held["retreat"], now=now)
+    # The addresses are made up: nobody is to get a year's mails at once when the server starts.
+    db.execute(delete(Job).where(Job.kind == "mail", Job.state == "waiting"))
     return Made(BOARD[0][0], PASSWORD)
 
 
@@ -136,7 +142,7 @@ class _Telling:
         """The paper comes as a Word file in which somebody else has tracked changes."""
         later = self.source
         for old, new in self.paper.tracked:
-            later = _replaced(later, old, new)
+            later = replaced(later, old, new)
         newer = text.document(later, title=self.paper.title, before=(self.source, doc))
         author = self.people[self.paper.word_file_by].name
         marked = compare(doc, newer)
@@ -193,11 +199,7 @@ class _Telling:
 
     def _edit(self, move: Edit, by: Person) -> None:
         for old, new in move.changes:
-            later = _replaced(self.source, old, new)
-            _, doc = steps.document(self.db, self.made)
-            newer = text.document(later, title=self.paper.title, before=(self.source, doc))
-            steps.append(self.db, self.made, steps_between(doc, newer), by=by, now=self.at)
-            self.source = later
+            self.source = rewrite(self.db, self.made, self.source, old, new, by=by, now=self.at)
             self.at += timedelta(minutes=4)
 
     def _say(self, move: Say, by: Person) -> None:
@@ -219,9 +221,3 @@ class _Telling:
                 mentions=[self.people[name].id for name in move.mentions],
             )
         )
-
-
-def _replaced(source: str, old: str, new: str) -> str:
-    if source.count(old) != 1:
-        raise ValueError(f"not once in the demo's text: {old!r}")
-    return source.replace(old, new)

@@ -99,10 +99,14 @@ STRATEGY = (
 
 def fill(
     db: Session, board: Body, people: dict[str, Person], *, begun: datetime, now: datetime
-) -> None:
-    """Five goals, adopted; since then one wording has changed and one goal is proposed."""
+) -> dict[str, Goal]:
+    """Five goals, adopted; since then one wording has changed and one goal is proposed.
+
+    returns them by title, without the proposed one
+    """
     made: dict[str, Goal] = {}
-    _grow(db, board, people, STRATEGY, None, begun, made)
+    year = days.local_day(now, board.zone).year
+    _grow(db, board, people, STRATEGY, None, year, begun, made)
     at = begun + timedelta(days=21)
     strategies.adopt(db, board, "Was wir bis zur Wahl erreichen", by=people["Amira"], now=at)
     ticket = made["Ein Fahrschein, den alle bezahlen können"]
@@ -131,6 +135,7 @@ def fill(
         by=people["Lena"],
         now=now - timedelta(days=5),
     )
+    return made
 
 
 def _grow(
@@ -139,10 +144,10 @@ def _grow(
     people: dict[str, Person],
     aims: tuple[Aim, ...],
     parent: Goal | None,
+    this_year: int,
     at: datetime,
     made: dict[str, Goal],
 ) -> None:
-    this_year = days.local_day(at, board.zone).year
     for aim in aims:
         facts = goals.Facts(
             aim.title,
@@ -152,4 +157,4 @@ def _grow(
             aim.state,
         )
         made[aim.title] = goals.add(db, board, facts, parent=parent, by=people["Amira"], now=at)
-        _grow(db, board, people, aim.under, made[aim.title], at, made)
+        _grow(db, board, people, aim.under, made[aim.title], this_year, at, made)

@@ -4,7 +4,7 @@ from strategy.demo.story import Edit, Move, Note, Paper, Say, Settle, Take
 
 SOURCE = """
 # Ausgangslage
-Zu den letzten acht Sitzungen des Landesvorstands lagen 37 Vorlagen vor. Davon kamen 21 in den letzten drei Tagen, neun erst am Tag der Sitzung. Wer sie lesen wollte, musste es in der Bahn tun.
+Seit gut einem Jahr gilt bei uns eine Frist: Vorlagen kommen 14 Tage vor der Sitzung. Die meisten kommen seitdem pünktlich. Bei den anderen haben wir jedes Mal neu gestritten, was dringlich heißt und wer die Mappe wann bekommt. Eine Vorlage kam erst am Tag der Sitzung; wer sie lesen wollte, musste es in der Bahn tun.
 Unter Zeitdruck wird nicht besser entschieden, sondern nur schneller zugestimmt. Vier Beschlüsse mussten wir später ändern, weil Fragen offen geblieben waren.
 # Ziel
 Alle Mitglieder kennen eine Vorlage so lange vor der Sitzung, dass sie Fragen stellen und Änderungen vorschlagen können. Was zu spät kommt, wird beraten, aber nicht beschlossen.

@@ -5,24 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from strategy.domain import days, rules, sessions, topics, weighing
-from strategy.domain.terms import Quota, Terms
+from strategy.domain import days, topics, weighing
 from strategy.domain.topics import Answer
 from strategy.store import sessions as stored
 from strategy.store.bodies import Body
 from strategy.store.people import Person
 from strategy.store.topics import Topic
-
-TERMS = Terms(
-    rhythm=4,
-    force_topic=Quota(share="1/3"),
-    call_session=Quota(share="1/3"),
-    objection_days=4,
-    plan_months=6,
-)
 
 
 @dataclass(frozen=True)
@@ -88,13 +78,18 @@ OPEN = (
 
 
 def fill(
-    db: Session, board: Body, people: dict[str, Person], *, begun: datetime, now: datetime
+    db: Session,
+    board: Body,
+    people: dict[str, Person],
+    *,
+    coming: stored.Session,
+    retreat: stored.Session,
+    now: datetime,
 ) -> None:
-    """Topics that wait, are overdue, answered in each way, forced, and weighed for a retreat."""
-    chair, staff = people["Amira"], people["Silke"]
-    _rules(db, board, chair, begun)
-    coming = _session(db, board, staff, "regular", 34, now)
-    retreat = _session(db, board, staff, "retreat", 62, now)
+    """Topics that wait, are overdue, answered in each way, forced, and weighed for a retreat.
+
+    coming  the session ahead that takes one onto its agenda
+    """
     waiting = [_proposed(db, board, people, each, now) for each in OPEN]
     _declined(db, board, people, now)
     _commissioned(db, board, people, now)
@@ -109,52 +104,6 @@ def fill(
     ):
         given = {topic.id: count for topic, count in zip(waiting, points, strict=True)}
         weighing.weigh(db, retreat, given, by=people[name], now=now - timedelta(days=1))
-
-
-def _rules(db: Session, board: Body, chair: Person, begun: datetime) -> None:
-    """Rules that name a share of members, unless the board has some that do."""
-    first = days.local_day(begun, board.zone)
-    if rules.holding(db, board, first).terms.force_topic is None:
-        rules.change(
-            db,
-            board,
-            TERMS,
-            holds_from=first,
-            source="Geschäftsordnung des Landesvorstands",
-            by=chair,
-            now=begun,
-        )
-
-
-def _session(
-    db: Session, board: Body, staff: Person, kind: str, in_days: int, now: datetime
-) -> stored.Session:
-    """A session of the kind that lies ahead: one that is there, else a new one."""
-    found = db.scalar(
-        select(stored.Session)
-        .where(
-            stored.Session.body_id == board.id,
-            stored.Session.kind == kind,
-            stored.Session.state.in_(topics.AHEAD),
-            stored.Session.starts_at > now,
-        )
-        .order_by(stored.Session.starts_at)
-        .limit(1)
-    )
-    if found is not None:
-        return found
-    day = days.local_day(now, board.zone) + timedelta(days=in_days)
-    day += timedelta(days=(5 - day.weekday()) % 7)  # a Saturday
-    starts_at = days.at(day, "10:00", board.zone)
-    length = timedelta(days=1, hours=5) if kind == "retreat" else timedelta(hours=6)
-    facts = sessions.Facts(
-        starts_at,
-        starts_at + length,
-        kind=kind,
-        title="Winterklausur" if kind == "retreat" else "",
-        place="Heimvolkshochschule" if kind == "retreat" else "Landesgeschäftsstelle",
-    )
-    return sessions.plan(db, board, facts, by=staff, now=now - timedelta(days=70))
 
 
 def _proposed(

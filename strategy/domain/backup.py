@@ -21,8 +21,6 @@ from strategy.store.tables import Base
 
 AT_ONCE = 500
 """Rows per statement."""
-FORWARD = {"agenda_items": ("parent_id", "carried_to_id"), "goals": ("parent_id",)}
-"""Columns that may point to a later row of their own table."""
 NOT_KEPT = frozenset({"attempts", "jobs", "poll_participations"})
 """Tables that only matter for minutes, and who takes part in a secret poll while it runs."""
 
@@ -67,25 +65,17 @@ def load(db: Session, file: Path) -> int:
             if said.get("migration") != migrate.current(db):
                 raise Invalid("file", "This file is from another version of Vorlauf.")
             for table in _tables():
-                later: list[dict[str, Any]] = []
+                ahead = []
                 for rows in _batches(packed, table):
-                    later += [taken for row in rows if (taken := _taken_out(table, row))]
+                    ahead += _put_off(table, rows)
                     db.execute(insert(table), rows)
                     count += len(rows)
-                for each in later:
-                    change = update(table).where(table.c.id == each.pop("id"))
-                    db.execute(change.values(each))
+                for key, values in ahead:
+                    db.execute(update(table).where(table.c.id == key).values(values))
     except (zipfile.BadZipFile, KeyError, ValueError) as broken:
         raise Invalid("file", "This file is not a backup that can be read.") from broken
     _continue_counting(db)
     return count
-
-
-def _taken_out(table: Table, row: dict[str, Any]) -> dict[str, Any]:
-    """What of a row points to rows that may come after it, with its id; the row loses it."""
-    found = {name: row[name] for name in FORWARD.get(table.name, ()) if row.get(name) is not None}
-    row.update(dict.fromkeys(found))
-    return {"id": row["id"], **found} if found else {}
 
 
 def _tables() -> list[Table]:
@@ -102,6 +92,26 @@ def _batches(packed: zipfile.ZipFile, table: Table) -> Iterator[list[dict[str, A
                 batch = []
     if batch:
         yield batch
+
+
+def _put_off(table: Table, rows: list[dict[str, Any]]) -> list[tuple[Any, dict[str, Any]]]:
+    """Empty the references to later rows of the same table; what they were, by id.
+
+    An item that was carried over names the one that came after it. Rows that nothing may change
+    (decisions, tablings) only ever name earlier ones.
+    """
+    own = [
+        column.name
+        for column in table.columns
+        if any(key.column.table is table for key in column.foreign_keys)
+    ]
+    found = []
+    for row in rows:
+        values = {name: row[name] for name in own if row[name] and row[name] > row["id"]}
+        if values:
+            found.append((row["id"], values))
+            row.update(dict.fromkeys(values))
+    return found
 
 
 def _plain(row: dict[str, Any]) -> dict[str, Any]:

@@ -12,11 +12,15 @@ PAGES = (
     "/papers/4", "/papers/1/settings", "/papers/1/revisions", "/papers/1/revisions/2",
     "/papers/1/compare/1/now", "/papers/1/compare/1/4?view=columns", "/papers/1/comments",
     "/papers/1/export", "/topics", "/topics?show=all", "/topics/new", "/topics/1", "/topics/8",
-    "/topics/9", "/topics/12", "/topics/weigh/2", "/goals", "/goals/new", "/goals/1",
+    "/topics/9", "/topics/12", "/topics/weigh/10", "/goals", "/goals/new", "/goals/1",
     "/goals/1/edit", "/goals/strategies/1", "/goals/strategies/1?view=changes",
     "/goals/strategies/new", "/bodies", "/bodies/landesvorstand", "/me", "/people",
     "/papers/1/polls", "/polls/1", "/polls/2", "/tasks", "/tasks?state=all", "/tasks/new",
-    "/tasks/1", "/tasks/3", "/help", "/papers/1/comments/passages", "/nirgendwo",
+    "/tasks/1", "/tasks/3", "/sessions", "/sessions/8", "/sessions/9/change", "/sessions/9/marks",
+    "/sessions/8/minutes", "/sessions/new", "/sessions/9", "/sessions/9/packet", "/plan",
+    "/bodies/landesvorstand/lead-time", "/decisions", "/decisions/1", "/papers/24/settings",
+    "/bodies/landesvorstand/rules", "/bodies/landesvorstand/rules/change", "/help",
+    "/papers/1/comments/passages", "/nirgendwo",
 )  # fmt: skip
 EDITOR_PAGES = {"/papers/1", "/papers/2", "/papers/4", "/papers/1/revisions/2"}
 MOST_FOR_EDITOR = 250_000
