@@ -286,7 +286,8 @@ def _receipt(db: Db, tabling: Tabling, doc: dict[str, Any], now: datetime) -> No
 def take_back(db: Db, paper: Paper, because: str, *, by: Person, now: datetime) -> None:
     """Its authors take a tabled paper back before the session; it goes on in consultation.
 
-    The stamp stays, and is shown; filing it again stamps anew.
+    The stamp stays, and is shown; filing it again stamps anew. After the session they go on with
+    what it has not decided, and the session's own record is left as it was.
     """
     policy.require(policy.may_untable, by, paper)
     current = standing(db, paper)
@@ -294,11 +295,12 @@ def take_back(db: Db, paper: Paper, because: str, *, by: Person, now: datetime) 
         raise NotAllowed("This paper is not tabled.")
     hold(db, paper, current.session)
     policy.require(policy.may_untable, by, paper)
-    if current.session.state not in sessions.AHEAD:
+    if current.session.state == "running":
         raise NotAllowed("The session has begun: a tabled paper can no longer be taken back.")
-    db.add(TakenBack(tabling_id=current.id, by_id=by.id, because=because, at=now))
     paper.state, paper.tabled_at = "consultation", None
-    current.item.kind, current.item.in_block = "discussion", False
+    if current.session.state in sessions.AHEAD:
+        db.add(TakenBack(tabling_id=current.id, by_id=by.id, because=because, at=now))
+        current.item.kind, current.item.in_block = "discussion", False
     db.flush()
     log.note(db, "paper.taken_back", by=by, now=now, paper=paper, session=current.session)
 

@@ -482,3 +482,15 @@ def test_stamps_votes_and_decisions_survive_a_backup(engine, world, tmp_path):
         assert db.get(Item, under.id).parent_id == top.id
         with pytest.raises(DBAPIError, match="only ever added"):
             db.execute(update(Tabling).values(late_by=None))
+
+
+def test_what_a_session_only_discussed_is_worked_on_again_and_stays_in_its_record(world):
+    made = world.table(now=later(days=20))
+    at = world.open()
+    with pytest.raises(NotAllowed):
+        tablings.take_back(world.db, world.paper, "", by=world.lead, now=at)
+    agenda.finish(world.db, world.session, made.item, by=world.chair, now=at)
+    sessions.close(world.db, world.session, by=world.chair, now=at)
+    tablings.take_back(world.db, world.paper, "", by=world.lead, now=at)
+    assert world.paper.state == "consultation"
+    assert tablings.of_items(world.db, [made.item_id])[made.item_id].tabling.late_by is not None

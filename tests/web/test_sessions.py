@@ -98,7 +98,7 @@ def test_a_paper_in_time_is_tabled_and_decided(board, db):
     assert answer.status_code == 302, answer.text
     decision = db.scalar(select(Decision))
     page = board.get("guest", f"/decisions/{decision.id}").text
-    for words in ("angenommen", "3 Ja, 0 Nein, 0 Enthaltungen", "Wir wollen Sonne.", "Mai"):
+    for words in ("angenommen", "3 Ja, 0 Nein, 0 enthalten", "Wir wollen Sonne.", "Mai"):
         assert words in page
     register = board.get("advisory", "/decisions?q=Vorlage").text
     assert decision.number in register
