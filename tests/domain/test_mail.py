@@ -289,6 +289,24 @@ FACTS: dict[str, dict[str, Any]] = {
         "at": NOON.isoformat(), "zone": "Europe/Berlin", "revision": 3, "fingerprint": "ab" * 32,
         "late": True, "text": "Wir wollen Sonne.",
     },
+    "minutes_sent": {
+        "number": "2026/07", "body": "Vorstand", "path": "/sessions/1/minutes",
+        "until": "2026-10-01",
+    },
+    "task_handed_back": {
+        "title": "Brief", "path": "/tasks/1", "by": "Ben", "reason": "Keine Zeit.",
+        "body": "Vorstand", "why": "Keine Zeit.",
+    },
+    "task_offered": {
+        "title": "Brief", "path": "/tasks/1", "by": "Ben", "body": "Vorstand",
+        "due": "2026-10-01",
+    },
+    "topic_answered": {
+        "title": "Busse", "path": "/topics/1", "is_trusted": True, "answer": "scheduled",
+        "reason": "", "session": "2026/07", "at": NOON.isoformat(), "zone": "Europe/Berlin",
+        "who": "Ben", "day": "2026-10-01",
+    },
+    "topic_commissioned": {"title": "Busse", "path": "/topics/1", "day": "2026-10-01"},
     "notice": {"kind": "tabled", "notice": TABLED},
     "digest": {
         "kind": "daily",
@@ -304,21 +322,6 @@ def test_each_mail_has_a_subject_and_a_text_in_each_language(template: str, lang
     facts = {
         "name": "Ada",
         "base": "https://x.org",
-        "link": "https://x.org/l",
-        "by": "B",
-        "body": "",
-        "number": "2026/01",
-        "title": "Solar",
-        "path": "/tasks/1",
-        "due": "2026-10-01",
-        "until": "2026-10-01",
-        "session": "2026/02",
-        "at": NOON.isoformat(),
-        "zone": "Europe/Berlin",
-        "revision": 1,
-        "late": True,
-        "fingerprint": "0" * 64,
-        "text": "Wir wollen Sonne.",
         "mute": lambda kind: f"https://x.org/mute/{kind}",
     } | FACTS.get(template, {})
     letter = mail.render(TEMPLATES, template, lang, facts)
