@@ -29,6 +29,8 @@ USUAL = {
     "answer": "daily",
 }
 DIGESTS = ("daily", "weekly")
+SIGNED = 32
+"""Hex digits that a signature keeps: 128 bits."""
 GONE = "This link is not valid. Please choose in your profile which mails you get."
 
 
@@ -70,7 +72,7 @@ def token(secret: str, person_id: int, kind: str) -> str:
 
 def _sign(secret: str, person_id: int, kind: str) -> str:
     about = f"mute {person_id} {kind}"
-    return hmac.new(secret.encode(), about.encode(), hashlib.sha256).hexdigest()
+    return hmac.new(secret.encode(), about.encode(), hashlib.sha256).hexdigest()[:SIGNED]
 
 
 def address(base: str, token: str) -> str:

@@ -10,8 +10,9 @@ from base64 import b64decode
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from email.headerregistry import Address
+from email.headerregistry import Address, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
+from email.policy import EmailPolicy, Policy
 from email.utils import format_datetime, parseaddr
 from hashlib import sha256
 from ipaddress import ip_address
@@ -41,6 +42,23 @@ class Letter:
 
     subject: str
     text: str
+
+
+class _OnOneLine:
+    """A header that is not folded: mail programs do not put an address together again."""
+
+    def fold(self, *, policy: Policy) -> str:
+        """The header as it is sent."""
+        return f"{self.name}: {self}{policy.linesep}"  # type: ignore[attr-defined]
+
+
+def _headers() -> EmailPolicy[EmailMessage]:
+    registry = HeaderRegistry()
+    registry.map_to_type("list-unsubscribe", type("_", (_OnOneLine, UnstructuredHeader), {}))
+    return EmailPolicy(header_factory=registry)
+
+
+HEADERS = _headers()
 
 
 def queue(
@@ -113,7 +131,7 @@ def compose(
     key     names the mail: the same one sent twice has the same Message-ID
     mute    the address that ends such mails when it is posted to (RFC 8058); "": they cannot end
     """
-    message = EmailMessage()
+    message = EmailMessage(HEADERS)
     message["Subject"] = letter.subject
     name, address = parseaddr(sender)
     message["From"] = Address(name or "Vorlauf", addr_spec=address)

@@ -234,6 +234,9 @@ def test_each_notice_can_be_ended_by_the_mail_program(
     (mail,) = to(box, world.ada)
     assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     address = mail["List-Unsubscribe"].strip("<>")
+    # Mail programs look for the address as it is: neither folded nor encoded.
+    lines = [raw for raw in box.raw if f"\r\nList-Unsubscribe: <{address}>\r\n".encode() in raw]
+    assert len(lines) == 1
     assert address in mail.get_content()
     token = urlsplit(address).path.removeprefix("/mute/")
     person, kind = choices.read(db, settings.key(), token)
