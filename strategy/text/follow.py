@@ -60,7 +60,9 @@ class Rewritten:
         shifts = {self._shift(line) for line in range(first, last + 1)}
         if len(shifts) == 1 and None not in shifts:
             shift = shifts.pop() or 0
-            return Span(start + shift, end + shift)
+            # The line may be the last one now: then nothing ends it that the passage could hold.
+            until = min(end + shift, len(self._new))
+            return Span(start + shift, until) if start + shift < until else None
         gap = self._gap(first, last)
         return self._agreed(
             self._located(start, end), self._aligned(gap, start, end), gap, start, end

@@ -232,7 +232,7 @@ def test_an_owner_hears_a_week_before_on_the_day_and_each_week_after(
 @pytest.mark.parametrize("state", ["done", "dropped"])
 def test_a_task_that_is_over_bothers_nobody(db: Session, remind: Remind, state: str) -> None:
     body = a_body(db)
-    over = {"state": state, "done_at": NOON if state == "done" else None}
+    over = {"state": state, "done_at": NOON if state == "done" else None, "reason": "Vorbei."}
     a_task(db, body, a_member(db, body), due_on=date(2026, 9, 10), **over)
     assert remind(at("2026-09-10")) == (0, 0)
 
