@@ -88,6 +88,27 @@ def find(db: Db, goal_id: int, *, reader: Person) -> tuple[Goal, Body]:
     return goal, body
 
 
+def of_body(db: Db, body: Body, goal_id: int) -> Goal:
+    """One of the body's goals, as a form names it.
+
+    raises  Invalid
+    """
+    found = db.get(Goal, goal_id) if 0 < goal_id < 2**31 else None
+    if found is None or found.body_id != body.id:
+        raise Invalid("goal", "There is no such goal.")
+    return found
+
+
+def unfinished(db: Db, body: Body) -> Sequence[Goal]:
+    """The body's goals that are neither reached nor dropped: what a paper can be tabled for."""
+    query = (
+        select(Goal)
+        .where(Goal.body_id == body.id, Goal.state.in_(("proposed", "pursued")))
+        .order_by(Goal.place, Goal.id)
+    )
+    return db.scalars(query).all()
+
+
 @dataclass(frozen=True)
 class Facts:
     """What a goal says."""

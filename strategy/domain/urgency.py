@@ -126,9 +126,12 @@ def admit(db: Db, item: Item) -> Standing | None:
     if item.paper is None:
         return None
     found = tablings.of_items(db, [item.id]).get(item.id)
-    if found is None or item.session is None or item.paper.state != "tabled":
+    session = item.session
+    if found is None or session is None or item.paper.state != "tabled":
         raise NotAllowed("The paper of this item is not tabled.")
-    needed = sessions.terms_of(db, item.session).late_backers
+    if found.tabling.session_id != session.id:
+        raise NotAllowed("The paper of this item is not tabled.")
+    needed = sessions.terms_of(db, session).late_backers
     lead_time.admit(
         late_by=found.tabling.late_by,
         reading_short=found.tabling.reading_short,

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
 from strategy.clock import now
-from strategy.domain import goals_of, lead_time, policy, sessions, tablings
+from strategy.domain import goals, lead_time, policy, sessions, tablings
 from strategy.domain import urgency as urgency_votes
 from strategy.errors import Invalid, NotFound, Refusal
 from strategy.live import rooms
@@ -43,7 +43,7 @@ def _form(paper: Paper, refusal: Refusal | None) -> str:
         "tablings/new.html",
         paper=paper,
         options=options,
-        goals=goals_of.pursued(db(), paper.body),
+        goals=goals.unfinished(db(), paper.body),
         objections=tablings.open_objections(db(), paper),
         before=tablings.newest(db(), paper),
         is_chair=policy.is_chair(actor(), paper.body),
@@ -78,7 +78,7 @@ def _filing(paper: Paper) -> tablings.Filing:
     goal = request.form.get("goal", "")
     most = tablings.LONGEST_REASON
     return tablings.Filing(
-        goal=goals_of.find(db(), paper.body, integer(goal, "goal", most=2**31 - 1))
+        goal=goals.of_body(db(), paper.body, integer(goal, "goal", most=2**31 - 1))
         if goal
         else None,
         no_goal_because=form("no_goal_because", most=most),

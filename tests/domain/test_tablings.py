@@ -494,3 +494,13 @@ def test_what_a_session_only_discussed_is_worked_on_again_and_stays_in_its_recor
     tablings.take_back(world.db, world.paper, "", by=world.lead, now=at)
     assert world.paper.state == "consultation"
     assert tablings.of_items(world.db, [made.item_id])[made.item_id].tabling.late_by is not None
+
+
+def test_the_gate_asks_for_which_session_the_paper_was_tabled(world):
+    made = world.table()
+    assert urgency.admit(world.db, made.item) is not None
+    other = a_session(world.db, world.body, in_days=40, rules=world.rules)
+    made.item.session_id, made.item.session = other.id, other
+    world.db.flush()
+    with pytest.raises(NotAllowed):
+        urgency.admit(world.db, made.item)
