@@ -8,6 +8,7 @@ from typing import cast
 
 import pytest
 from flask import Flask
+from hypothesis import settings as hypothesis_settings
 from jinja2 import BytecodeCache, FileSystemBytecodeCache
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
@@ -16,6 +17,10 @@ from strategy.settings import Settings
 from strategy.store.base import make_engine, make_session
 from tests import databases
 from tests.visitor import Visitor
+
+# Nothing is timed in a test: how long an example takes is the machine's business.
+hypothesis_settings.register_profile("untimed", deadline=None)
+hypothesis_settings.load_profile("untimed")
 
 
 @pytest.fixture(params=databases.KINDS)
