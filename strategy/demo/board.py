@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from strategy.demo import goals, polls, tasks, text, topics, year
+from strategy.demo import demands, goals, polls, tasks, text, topics, year
 from strategy.demo.paper_housing import HOUSING
 from strategy.demo.paper_rules import RULES
 from strategy.demo.paper_transport import TRANSPORT
@@ -93,6 +93,7 @@ def fill(db: Session, *, now: datetime) -> Made | None:
     held = year.tell(db, board, there, aims, begun=begun, now=now)
     in_time = aims["Vorlagen kommen rechtzeitig"]
     year.table_now(db, told[1].made, held["coming"], in_time, there, now=now)
+    demands.fill(db, board, there, now=now)
     topics.fill(db, board, there, coming=held["coming"], retreat=held["retreat"], now=now)
     # The addresses are made up: nobody is to get a year's mails at once when the server starts.
     db.execute(delete(Job).where(Job.kind == "mail", Job.state == "waiting"))

@@ -48,6 +48,7 @@ TERMS = Terms(
     urgency="two_thirds_present",
     force_topic=Quota(share="1/3"),
     call_session=Quota(share="1/3"),
+    call_within=14,
     objection_days=4,
     plan_months=6,
     answer_days=28,

@@ -210,7 +210,10 @@ def change(
     facts.check()
     if facts.kind == "decision" and item.kind != "decision" and item.paper_id is not None:
         raise NotAllowed("Whether a paper is decided follows from when it was tabled.")
-    item.title, item.kind = " ".join(facts.title.split()), facts.kind
+    title = " ".join(facts.title.split())
+    if item.demanded_id is not None and (title != item.title or facts.is_confidential):
+        raise NotAllowed("This item stands as members have demanded it, for everybody to read.")
+    item.title, item.kind = title, facts.kind
     item.minutes, item.is_confidential = facts.minutes, facts.is_confidential
     item.presenter_id = facts.presenter.id if facts.presenter else None
     log.note(db, "item.changed", by=by, now=now, session=session, detail=item.title)

@@ -72,6 +72,7 @@ def carry_over(db: Db, item: Item, session: Session, *, by: Person, now: datetim
         paper_id=item.paper_id,
         paper=item.paper,
         topic_id=item.topic_id,
+        demanded_id=item.demanded_id,
         is_forced=item.is_forced,
         proposed_by_id=item.proposed_by_id,
         made_at=now,

@@ -1,7 +1,8 @@
-"""Topics that enough members put onto the next agenda: they stay on one until dealt with."""
+"""What members put onto an agenda against anybody's will: it stays on one until dealt with."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import func, select, update
@@ -11,6 +12,7 @@ from sqlalchemy.orm import joinedload
 from strategy.domain import agenda, log
 from strategy.store.agenda import Item
 from strategy.store.bodies import Body
+from strategy.store.demands import DemandedItem
 from strategy.store.sessions import Session
 from strategy.store.topics import Topic
 
@@ -59,9 +61,13 @@ def place(db: Db, body: Body, *, now: datetime) -> None:
         .order_by(Topic.id)
         .with_for_update()
     ).all()
-    coming = following(db, body, now=now) if waiting else None
+    left = _left_of_demands(db, body)
+    coming = following(db, body, now=now) if waiting or left else None
     for topic in waiting:
         _place(db, topic, coming, now)
+    if coming is not None:
+        for item in left:
+            _go_on(db, item, coming, now)
 
 
 def _place(db: Db, topic: Topic, coming: Session | None, now: datetime) -> None:
@@ -115,6 +121,80 @@ def _place(db: Db, topic: Topic, coming: Session | None, now: datetime) -> None:
             old.carried_to_id = new.id  # a tabled paper is carried over with its stamp
     log.note(db, "item.forced", by=None, now=now, session=coming, detail=topic.title)
     db.flush()
+
+
+def _left_of_demands(db: Db, body: Body) -> Sequence[Item]:
+    """What members had demanded a session for, and no session has dealt with or will."""
+    query = (
+        select(Item)
+        .join(Session, Session.id == Item.session_id)
+        .where(
+            Item.body_id == body.id,
+            Item.demanded_id.is_not(None),
+            Item.carried_to_id.is_(None),
+            Item.state == "not_reached",
+            Session.state.in_(("closed", "cancelled")),
+        )
+        .order_by(Item.place, Item.id)
+    )
+    return db.scalars(query).all()
+
+
+def _go_on(db: Db, item: Item, coming: Session, now: datetime) -> None:
+    new = Item(
+        body_id=item.body_id,
+        session_id=coming.id,
+        session=coming,
+        place=_last(db, coming) + 1,
+        kind=item.kind,
+        title=item.title,
+        minutes=item.minutes,
+        is_confidential=item.is_confidential,
+        demanded_id=item.demanded_id,
+        is_forced=True,
+        proposed_by_id=item.proposed_by_id,
+        made_at=now,
+    )
+    db.add(new)
+    db.flush()
+    item.carried_to_id = new.id
+    log.note(db, "item.forced", by=None, now=now, session=coming, detail=item.title)
+    db.flush()
+
+
+def put_demanded(db: Db, session: Session, wanted: DemandedItem, *, by: int, now: datetime) -> None:
+    """Put a demanded item onto the session that was demanded, from wherever it stands.
+
+    by  the id of who wrote the demand
+    """
+    item = db.scalar(
+        select(Item)
+        .where(Item.demanded_id == wanted.id, Item.carried_to_id.is_(None))
+        .order_by(Item.id.desc())
+        .limit(1)
+        .options(joinedload(Item.session))
+    )
+    if item is None:
+        item = Item(
+            body_id=session.body_id,
+            kind="discussion",
+            title=wanted.title,
+            minutes=agenda.Facts.minutes,
+            demanded_id=wanted.id,
+            is_forced=True,
+            proposed_by_id=by,
+            made_at=now,
+        )
+    elif item.state != "open" or item.session_id == session.id or _is_running(item):
+        return
+    item.session_id, item.session, item.parent_id = session.id, session, None
+    item.place = _last(db, session) + 1
+    db.add(item)
+    db.flush()
+
+
+def _is_running(item: Item) -> bool:
+    return item.session is not None and item.session.state == "running"
 
 
 def _is_live(item: Item) -> bool:

@@ -114,6 +114,11 @@ def may_vote(actor: Person, body: Body) -> bool:
     return role(body, actor) in VOTES
 
 
+def may_see_demands(actor: Person, body: Body) -> bool:
+    """Everybody in the body reads who demands a session, and why."""
+    return role(body, actor) is not None
+
+
 def may_propose(actor: Person, body: Body) -> bool:
     """Everybody in the body but guests proposes items and topics, and supports them."""
     return role(body, actor) in STARTS_PAPERS

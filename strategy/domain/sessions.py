@@ -16,6 +16,7 @@ from strategy.domain import agenda, bodies, days, forced, lead_time, log, policy
 from strategy.domain.terms import Span, Terms
 from strategy.errors import Invalid, NotAllowed, NotFound
 from strategy.store.bodies import Body, Member
+from strategy.store.demands import DemandSession, Met
 from strategy.store.people import Person
 from strategy.store.sessions import KINDS, Attendance, Move, Objection, Session
 from strategy.store.tablings import Tabling
@@ -94,8 +95,11 @@ def listed(db: Db, reader: Person, *, body: Body | None = None) -> Sequence[Row[
             Session.invitation_late_by,
             Body.name.label("body"),
             Body.slug.label("body_slug"),
+            Met.owed_by.label("demanded_by"),
         )
         .join(Body, Body.id == Session.body_id)
+        .outerjoin(DemandSession, DemandSession.session_id == Session.id)
+        .outerjoin(Met, Met.demand_id == DemandSession.demand_id)
         .where(exists().where(Member.body_id == Session.body_id, Member.person_id == reader.id))
         .order_by(Session.starts_at, Session.id)
     )

@@ -55,6 +55,8 @@ class Item(Base):
     paper: Mapped[Paper | None] = relationship()
     topic_id: Mapped[int | None] = mapped_column(ForeignKey("topics.id"), index=True)
     topic: Mapped[Topic | None] = relationship()
+    demanded_id: Mapped[int | None] = mapped_column(ForeignKey("demanded_items.id"), index=True)
+    """What members had demanded a session for."""
     is_forced: Mapped[bool] = mapped_column(default=False)
     """A minority has put it here: it stays until it was dealt with."""
     state: Mapped[str] = mapped_column(Text, default="open")

@@ -5,6 +5,7 @@ from strategy.store.base import Base
 from strategy.store.bodies import Body, Member
 from strategy.store.comments import Comment, Mention
 from strategy.store.decisions import Decision, Dissent, Task, TaskNote
+from strategy.store.demands import Demand, DemandedItem, DemandSession, Met, Signature
 from strategy.store.feeds import Feed
 from strategy.store.files import File, PaperFile
 from strategy.store.goals import Goal, Strategy
@@ -33,6 +34,9 @@ __all__ = [
     "Choice",
     "Comment",
     "Decision",
+    "Demand",
+    "DemandSession",
+    "DemandedItem",
     "Device",
     "Dissent",
     "Event",
@@ -45,6 +49,7 @@ __all__ = [
     "Mark",
     "Member",
     "Mention",
+    "Met",
     "Minutes",
     "MinutesObjection",
     "Move",
@@ -62,6 +67,7 @@ __all__ = [
     "Revision",
     "Rules",
     "Session",
+    "Signature",
     "Snapshot",
     "Step",
     "Strategy",

@@ -12,6 +12,7 @@ PARTS = (
     "desk",
     "sessions",
     "agenda",
+    "demands",
     "packets",
     "tablings",
     "decisions",

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
 from strategy.clock import now
-from strategy.domain import desk
+from strategy.domain import demands, desk
 from strategy.web.request import actor, db
 
 bp = Blueprint("desk", __name__)
@@ -20,5 +20,6 @@ def show() -> ResponseReturnValue:
     return render_template(
         "desk/show.html",
         desk=desk.of(db(), reader=actor(), now=now()),
+        demands=demands.listed(db(), actor(), only_open=True, now=now()),
         now=now(),
     )

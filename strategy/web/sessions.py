@@ -15,6 +15,7 @@ from strategy.domain import (
     bodies,
     calendar,
     days,
+    demands,
     marks,
     minutes,
     notices,
@@ -24,6 +25,8 @@ from strategy.domain import (
     tasks,
 )
 from strategy.errors import Invalid, NotFound, Refusal
+from strategy.store.bodies import Body
+from strategy.store.demands import Demand
 from strategy.store.sessions import KINDS, Session
 from strategy.text.write.html import fragment
 from strategy.web.papers import file_address
@@ -53,6 +56,7 @@ def index() -> ResponseReturnValue:
         bodies=mine,
         body=slug if chosen else "",
         plans=[body for body in mine if policy.may_run_sessions(actor(), body)],
+        demands=demands.listed(db(), actor(), only_open=True, now=moment_now),
         now=moment_now,
     )
 
@@ -66,13 +70,26 @@ def create() -> ResponseReturnValue:
 
 def _form(refusal: Refusal | None) -> str:
     mine = [b for b in bodies.of(db(), actor()) if policy.may_run_sessions(actor(), b)]
+    demand = _demand()
     return render_template(
         "sessions/new.html",
         bodies=mine,
+        demand=demand,
+        demanded=next(iter(demands.listed(db(), actor(), demand=demand, now=now())))
+        if demand
+        else None,
         kinds=KINDS,
         refusal=refusal,
         typed=request.form if request.method == "POST" else request.args,
     )
+
+
+def _demand() -> Demand | None:
+    """What the session is to be planned for, where members have demanded it."""
+    given = request.values.get("demand", "")
+    if not given:
+        return None
+    return demands.find(db(), integer(given, "demand", most=2**31 - 1), reader=actor())
 
 
 @bp.post("")
@@ -80,17 +97,16 @@ def _form(refusal: Refusal | None) -> str:
 def begin() -> ResponseReturnValue:
     """Plan a session."""
     try:
+        if (demand := _demand()) is not None:
+            facts = _facts(demand.body)
+            session = demands.call(db(), demand, facts, by=actor(), now=now())
+            done("The session is planned. Members see it from now on.")
+            return redirect(url_for("sessions.show", session_id=session.id))
         body = bodies.find(db(), form("body", most=80), reader=actor())
         session, *others = sessions.plan_series(
             db(),
             body,
-            sessions.Facts(
-                starts_at=moment("starts_at", body.zone),
-                ends_at=moment("ends_at", body.zone),
-                kind=request.form.get("kind", "regular"),
-                title=form("title", most=sessions.LONGEST_TITLE),
-                place=form("place", most=sessions.LONGEST_TITLE),
-            ),
+            _facts(body),
             weeks=integer(request.form.get("weeks") or "1", "weeks", most=1_000),
             times=integer(request.form.get("times") or "1", "times", most=1_000),
             by=actor(),
@@ -106,6 +122,16 @@ def begin() -> ResponseReturnValue:
     return redirect(url_for("sessions.show", session_id=session.id))
 
 
+def _facts(body: Body) -> sessions.Facts:
+    return sessions.Facts(
+        starts_at=moment("starts_at", body.zone),
+        ends_at=moment("ends_at", body.zone),
+        kind=request.form.get("kind", "regular"),
+        title=form("title", most=sessions.LONGEST_TITLE),
+        place=form("place", most=sessions.LONGEST_TITLE),
+    )
+
+
 @bp.get("/<int:session_id>")
 @login_required
 def show(session_id: int) -> ResponseReturnValue:
@@ -119,8 +145,11 @@ def page(session: Session, refusal: Refusal | None = None) -> str:
     papers = [line.item for line in seen.lines if line.item.paper_id]
     standing = {line.item.standing for line in seen.lines}
     today = days.local_day(now(), session.body.zone)
+    cause = demands.cause_of(db(), session)
     return render_template(
         "sessions/show.html",
+        cause=cause,
+        late_days=demands.late_days(cause, session) if cause else 0,
         marks=marks,
         counts=marks.counts(db(), papers, reader=actor()),
         block=marks.in_block(session, papers),
