@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import cast
 
 from flask import Flask
@@ -21,32 +21,42 @@ class _NoSession:
         """Nothing is held."""
 
 
+def browser(app: Flask, who: Visitor) -> Callable[[str, dict[str, str]], tuple[int, str]]:
+    """How to post as the visitor from any thread; what it answers is status and page."""
+    token = who.token()  # it stands in the cookie, too
+    cookie = who.get_cookie("vorlauf")
+    assert cookie is not None
+    plain = cast("Visitor", app.test_client())
+    plain.forging = True
+    plain.db = _NoSession()  # type: ignore[assignment]
+    plain.set_cookie("vorlauf", cookie.value)
+
+    def post(path: str, fields: dict[str, str]) -> tuple[int, str]:
+        answer = plain.post(path, data=fields, headers={"X-CSRFToken": token})
+        return answer.status_code, answer.text
+
+    return post
+
+
 def posted_together(
     app: Flask, sent: Sequence[tuple[Visitor, str, dict[str, str]]]
 ) -> list[tuple[int, str]]:
     """Post all at once, each as the visitor who is signed in; status and page, in their order."""
-    visitor = sent[0][0]
-    visitor.db.commit()
+    db = sent[0][0].db
+    db.commit()
     ready = threading.Barrier(len(sent))
     found: list[tuple[int, str]] = [(0, "")] * len(sent)
-    tokens = {id(each): each.token() for each, _, _ in sent}
+    browsers = [browser(app, who) for who, _, _ in sent]
 
     def post(place: int) -> None:
-        who, path, fields = sent[place]
-        cookie = who.get_cookie("vorlauf")
-        assert cookie is not None
-        browser = cast("Visitor", app.test_client())
-        browser.forging = True
-        browser.db = _NoSession()  # type: ignore[assignment]
-        browser.set_cookie("vorlauf", cookie.value)
+        _, path, fields = sent[place]
         ready.wait()
-        answer = browser.post(path, data=fields, headers={"X-CSRFToken": tokens[id(who)]})
-        found[place] = (answer.status_code, answer.text)
+        found[place] = browsers[place](path, fields)
 
     threads = [threading.Thread(target=post, args=(place,)) for place in range(len(sent))]
     for each in threads:
         each.start()
     for each in threads:
         each.join()
-    visitor.db.expire_all()
+    db.expire_all()
     return found

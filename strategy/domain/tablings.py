@@ -288,6 +288,8 @@ def take_back(db: Db, paper: Paper, because: str, *, by: Person, now: datetime) 
 
     The stamp stays, and is shown; filing it again stamps anew. After the session they go on with
     what it has not decided, and the session's own record is left as it was.
+
+    raises  NotFound, NotAllowed by the policy, where it is not tabled, or once the session runs
     """
     policy.require(policy.may_untable, by, paper)
     current = standing(db, paper)
@@ -295,6 +297,8 @@ def take_back(db: Db, paper: Paper, because: str, *, by: Person, now: datetime) 
         raise NotAllowed("This paper is not tabled.")
     hold(db, paper, current.session)
     policy.require(policy.may_untable, by, paper)
+    if standing(db, paper) is not current:  # taken back and tabled anew while this waited
+        raise NotAllowed("This is not the tabled text.")
     if current.session.state == "running":
         raise NotAllowed("The session has begun: a tabled paper can no longer be taken back.")
     paper.state, paper.tabled_at = "consultation", None
