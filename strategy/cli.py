@@ -446,10 +446,11 @@ def restore(file: Path) -> tuple[str, dict[str, Any]]:
 @click.argument("file", type=click.Path(path_type=Path))
 @_told
 def archive(file: Path) -> tuple[str, dict[str, Any]]:
-    """Write every paper with its revisions and comments to a ZIP that people can read."""
+    """Write everything that the board owns to a ZIP that people can read."""
     with _database() as db:
-        count = archives.save(db, file, now=now())
-    return f"{file}: {count} papers", {"file": str(file), "papers": count}
+        saved = archives.save(db, file, now=now())
+    words = f"{file}: {saved.papers} papers, {saved.sessions} sessions, {saved.decisions} decisions"
+    return words, {"file": str(file)} | asdict(saved)
 
 
 @main.command()

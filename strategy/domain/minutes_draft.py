@@ -61,18 +61,29 @@ def title(session: Session, lang: str) -> str:
 
 def document(record: Record, lang: str) -> Doc:
     """The first text of the minutes, to be gone on with in the editor."""
+    blocks = blocks_of(record, lang)
+    blocks.append(heading(say(lang, "Signatures"), 1))
+    blocks.append(paragraph(say(lang, "Chair of the session: … Minutes taken by: …")))
+    return whole(blocks, lang)
+
+
+def blocks_of(record: Record, lang: str) -> list[Doc]:
+    """What is known of the session: who was there, each item with notes and decision."""
     blocks = [*_head(record, lang), *_attendance(record, lang)]
     for line in record.lines:
         if line.number:
             blocks += _item(line, record, lang)
-    blocks.append(_heading(say(lang, "Signatures"), 1))
-    blocks.append(_paragraph(say(lang, "Chair of the session: … Minutes taken by: …")))
+    return blocks
+
+
+def whole(blocks: Sequence[Doc], lang: str) -> Doc:
+    """The blocks as a document, each with its id."""
     inner = chain.from_iterable(
         block["content"] if block["type"] == "blockquote" else [block] for block in blocks
     )
     for place, block in enumerate(inner, start=1):
         block["attrs"]["id"] = f"b{place}"
-    return {"type": "doc", "attrs": {"title": "", "lang": lang}, "content": blocks}
+    return {"type": "doc", "attrs": {"title": "", "lang": lang}, "content": list(blocks)}
 
 
 def _head(record: Record, lang: str) -> list[Doc]:
@@ -85,12 +96,12 @@ def _head(record: Record, lang: str) -> list[Doc]:
     if session.closed_at:
         lines.append(say(lang, "Closed: %(moment)s",
                          moment=dates.moment(session.closed_at, lang, zone)))  # fmt: skip
-    return [_paragraph(each) for each in lines]
+    return [paragraph(each) for each in lines]
 
 
 def _attendance(record: Record, lang: str) -> list[Doc]:
     """By role: how many of how many were there, and their names; who was excused."""
-    blocks = [_heading(say(lang, "Attendance"), 1)]
+    blocks = [heading(say(lang, "Attendance"), 1)]
     for words, roles in GROUPS:
         group = [each for each in record.members if each.role in roles]
         there = [each for each in group if _state(record, each) in ("present", "left")]
@@ -101,10 +112,10 @@ def _attendance(record: Record, lang: str) -> list[Doc]:
         else:
             count = say(lang, "%(group)s: %(there)s of %(all)s", group=say(lang, words),
                         there=len(there), all=len(group))  # fmt: skip
-        blocks.append(_paragraph(f"{count}{_named(there)}"))
+        blocks.append(paragraph(f"{count}{_named(there)}"))
     excused = [each for each in record.members if _state(record, each) == "excused"]
     if excused:
-        blocks.append(_paragraph(f"{say(lang, 'Excused')}{_named(excused)}"))
+        blocks.append(paragraph(f"{say(lang, 'Excused')}{_named(excused)}"))
     return blocks
 
 
@@ -123,20 +134,20 @@ def _item(line: Line, record: Record, lang: str) -> list[Doc]:
     words = say(lang, "Item %(number)s: %(title)s", number=line.number, title=item.title)
     if item.is_confidential:
         words = say(lang, "%(title)s (confidential)", title=words)
-    blocks = [_heading(words, 2 if "." in line.number else 1)]
+    blocks = [heading(words, 2 if "." in line.number else 1)]
     if item.presenter is not None:
-        blocks.append(_paragraph(say(lang, "Presented by: %(name)s", name=item.presenter.name)))
+        blocks.append(paragraph(say(lang, "Presented by: %(name)s", name=item.presenter.name)))
     if item.paper is not None:
-        blocks.append(_paragraph(say(lang, "Paper: %(number)s %(title)s", number=item.paper.number,
+        blocks.append(paragraph(say(lang, "Paper: %(number)s %(title)s", number=item.paper.number,
                                      title=item.paper.title)))  # fmt: skip
-    blocks += [_paragraph(each) for each in item.note.split("\n") if each.strip()]
+    blocks += [paragraph(each) for each in item.note.split("\n") if each.strip()]
     decision = record.decisions.get(item.id)
     if decision is not None:
         blocks += _decision(decision, lang)
     elif item.state == "not_reached":
-        blocks.append(_paragraph(say(lang, "This item was not reached.")))
+        blocks.append(paragraph(say(lang, "This item was not reached.")))
     elif not item.note.strip():
-        blocks.append(_paragraph(""))
+        blocks.append(paragraph(""))
     return blocks
 
 
@@ -149,22 +160,23 @@ def _decision(decision: Decision, lang: str) -> list[Doc]:
         votes = say(lang, "%(yes)s yes, %(no)s no, %(abstain)s abstentions",
                     yes=decision.yes, no=decision.no, abstain=decision.abstain)  # fmt: skip
         words = f"{words} ({votes})"
-    blocks = [_paragraph(words, bold=True)]
+    blocks = [paragraph(words, bold=True)]
     if decision.outcome in CARRIED and decision.text:
-        wording = [_paragraph(each) for each in decision.text.split("\n") if each.strip()]
+        wording = [paragraph(each) for each in decision.text.split("\n") if each.strip()]
         blocks.append({"type": "blockquote", "content": wording})
     if decision.reason:
-        blocks.append(_paragraph(say(lang, "Reason: %(reason)s", reason=decision.reason)))
+        blocks.append(paragraph(say(lang, "Reason: %(reason)s", reason=decision.reason)))
     footer = [
         (later("Responsible: %(words)s"), decision.responsible),
         (later("Date: %(words)s"), decision.due),
         (later("Means: %(words)s"), decision.budget),
     ]
-    blocks += [_paragraph(say(lang, label, words=said)) for label, said in footer if said]
+    blocks += [paragraph(say(lang, label, words=said)) for label, said in footer if said]
     return blocks
 
 
-def _paragraph(words: str, *, bold: bool = False) -> Doc:
+def paragraph(words: str, *, bold: bool = False) -> Doc:
+    """The words in one line; an empty paragraph if there are none."""
     made: Doc = {"type": "paragraph", "attrs": {}}
     words = " ".join(words.split())
     if words:
@@ -173,6 +185,7 @@ def _paragraph(words: str, *, bold: bool = False) -> Doc:
     return made
 
 
-def _heading(words: str, level: int) -> Doc:
+def heading(words: str, level: int) -> Doc:
+    """The words as a heading; `level` 1 to 4."""
     content = [{"type": "text", "text": " ".join(words.split())}]
     return {"type": "heading", "attrs": {"level": level}, "content": content}
