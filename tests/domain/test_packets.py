@@ -116,8 +116,9 @@ def test_a_paper_tabled_again_comes_with_its_redline(full):
     assert "Änderungen gegenüber Fassung 1" in shown[1]
     redline = next(page for page in shown[3:] if "Eingefügter Text" in page)
     assert flat("Wir wollen Sonne und Wärme.") in flat(redline)
-    clean = next(page for page in shown[3:] if full.paper.number in page)
-    assert "Änderungen gegenüber Fassung 1: Seite" in " ".join(clean.split())
+    assert "Text, wie er eingereicht ist: Seite" in " ".join(redline.split())
+    clean = shown[shown.index(redline) + 1]
+    assert full.paper.number in clean
     assert "Eingefügter Text" not in clean
 
 

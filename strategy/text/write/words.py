@@ -71,6 +71,7 @@ GERMAN = {
     "untitled": "Ohne Titel",
     "update": "Aktualisieren",
     "whole-paper": "zum ganzen Papier",
+    "whole-text": "Text, wie er eingereicht ist",
 }
 ENGLISH = {
     **kinds.ENGLISH,
@@ -137,6 +138,7 @@ ENGLISH = {
     "untitled": "Untitled",
     "update": "Update",
     "whole-paper": "on the whole paper",
+    "whole-text": "The text as tabled",
 }
 
 

@@ -94,14 +94,21 @@ def numbered(made: bytes, first: int, last: int) -> list[tuple[int, str]]:
     return found
 
 
+WHOLE = "Text, wie er eingereicht ist"
+
+
 def starts(made: bytes) -> list[tuple[str, int]]:
-    """The packet's bookmarks of the first level: words, page from 0."""
+    """The packet's bookmarks of the first level, and where a text begins: words, page from 0."""
     read = pypdf.PdfReader(io.BytesIO(made))
-    return [
-        (str(each.title), read.get_destination_page_number(each) or 0)
-        for each in read.outline
-        if not isinstance(each, list)
-    ]
+    found = []
+    for each in read.outline:
+        inner = each if isinstance(each, list) else [each]
+        found += [
+            (str(mark.title), read.get_destination_page_number(mark) or 0)
+            for mark in inner
+            if not isinstance(mark, list) and (inner is not each or mark.title == WHOLE)
+        ]
+    return found
 
 
 def test_it_is_archivable_accessible_and_does_nothing_by_itself(made):
@@ -143,19 +150,19 @@ def test_bookmarks_lead_to_the_agenda_and_to_each_paper(made):
     assert [each[0] for each in found] == [
         "Tagesordnung",
         f"TOP 2 {title}",
-        "TOP 2 Änderungen gegenüber Fassung 6",
+        WHOLE,
         f"TOP 3.1 {title}",
         f"TOP 4 {title}",
     ]
     shown = pages(made)
     for words, page in found[1:]:
         assert words.split(" ", 2)[1] in shown[page]
-        assert flat("Änderungen gegenüber" if "Änderungen" in words else title) in flat(shown[page])
+        assert flat(title) in flat(shown[page])
 
 
 def test_each_paper_has_the_lines_of_its_own_pdf(packet, made):
     begins = [*(page for _, page in starts(made)[1:]), len(pages(made))]
-    texts = [packet.parts[0].paper, packet.parts[0].redline, *(x.paper for x in packet.parts[1:])]
+    texts = [packet.parts[0].redline, packet.parts[0].paper, *(x.paper for x in packet.parts[1:])]
     for paper, (first, last) in zip(texts, pairwise(begins), strict=True):
         alone = write(
             paper.doc, "pdf", meta=paper.meta, files=paper.files, view=paper.view,
@@ -207,6 +214,17 @@ def test_the_agenda_leads_into_the_papers(made):
     assert found == {page for _, page in starts(made)[1:]}
 
 
+def test_what_was_tabled_again_begins_with_its_changes(made):
+    """On top of the paper, under its title and marks; the text as it stands follows."""
+    shown = [flat(each) for each in pages(made)]
+    (_, first), (_, whole) = starts(made)[1:3]
+    assert first < whole
+    for words in ("Änderungen gegenüber Fassung 6", "Eingefügter Text", "Verspätet um 3 Tage",
+                  f"{WHOLE}: Seite {whole + 1}"):  # fmt: skip
+        assert flat(words) in shown[first]
+    assert flat("Eingefügter Text") not in "".join(shown[whole : starts(made)[3][1]])
+
+
 def test_footnotes_begin_anew_with_each_paper():
     noted = [a_part(n, doc(h(1, "Lage"), p("Satz", fn(f"Quelle {n}")))) for n in "23"]
     shown = " ".join(" ".join(pages(write_packet(a_packet(*noted), silent))).split())
@@ -223,7 +241,7 @@ def test_the_fingerprints_can_be_recomputed_from_the_file(made):
 
 
 def test_changes_of_a_redline_name_its_own_lines(made):
-    (_, first), (_, last) = starts(made)[2:4]
+    (_, first), (_, last) = starts(made)[1:3]
     listed = " ".join(" ".join(pages(made)[first:last]).split())
     assert re.search(r"\b2 2 Ersetzung Ayşe Demir Kreisvorstand → Landesvorstand", listed)
     assert "8 → 18 Verschiebung Ayşe Demir Die Sprechstunde" in listed
