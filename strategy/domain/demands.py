@@ -256,6 +256,16 @@ def answered(db: Db, demand: Demand) -> Session | None:
     return db.scalar(query)
 
 
+def left(db: Db, demand: Demand) -> int:
+    """How many of the demanded items no session has dealt with."""
+    return db.scalar(_left().where(DemandedItem.demand_id == demand.id)) or 0
+
+
+def _left() -> Select[Any]:
+    dealt = exists().where(Item.demanded_id == DemandedItem.id, Item.state == "done")
+    return select(func.count()).select_from(DemandedItem).where(~dealt)
+
+
 @dataclass(frozen=True)
 class Line:
     """A demand as lists show it."""
@@ -298,8 +308,7 @@ def listed(
     db: Db, reader: Person, *, only_open: bool = False, demand: Demand | None = None, now: datetime
 ) -> list[Line]:
     """The demands of the reader's bodies: what is owed longest first, then the newest ones."""
-    dealt = exists().where(Item.demanded_id == DemandedItem.id, Item.state == "done")
-    left = select(func.count()).where(DemandedItem.demand_id == Demand.id, ~dealt)
+    left_over = _left().where(DemandedItem.demand_id == Demand.id)
     live = (
         select(func.max(DemandSession.session_id))
         .join(Session, Session.id == DemandSession.session_id)
@@ -313,7 +322,7 @@ def listed(
             Met,
             Session,
             _signed().correlate(Demand).scalar_subquery().label("signed"),
-            left.correlate(Demand).scalar_subquery().label("left"),
+            left_over.correlate(Demand).scalar_subquery().label("left"),
         )
         .join(Member, Member.body_id == Demand.body_id)
         .outerjoin(Met, Met.demand_id == Demand.id)

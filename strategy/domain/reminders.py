@@ -8,15 +8,16 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import Engine, orm, select
+from sqlalchemy import Engine, exists, orm, select
 from sqlalchemy.orm import Session as Db
 from sqlalchemy.orm import joinedload, selectinload
 
 from strategy import clock
-from strategy.domain import days, digests, jobs, notices, sessions
+from strategy.domain import days, demands, digests, jobs, notices, sessions
 from strategy.store.base import make_session
 from strategy.store.bodies import Body, Member
 from strategy.store.decisions import Task
+from strategy.store.demands import Demand, DemandSession, Met
 from strategy.store.notices import Notice
 from strategy.store.papers import Paper, PaperPerson
 from strategy.store.people import Person
@@ -49,7 +50,12 @@ def due(db: Db, *, before: Iterable[int], now: datetime) -> list[Due]:
 
     before  how many days before a deadline its papers' authors are told
     """
-    found = [*_deadlines(db, sorted(before), now), *_answers(db, now), *_tasks(db, now)]
+    found = [
+        *_deadlines(db, sorted(before), now),
+        *_answers(db, now),
+        *_demands(db, now),
+        *_tasks(db, now),
+    ]
     return sorted(found, key=lambda each: (each.person.id, each.kind, each.key))
 
 
@@ -194,6 +200,40 @@ def _answers(db: Db, now: datetime) -> Iterator[Due]:
         key = f"{topic.id} {owed_on} {'over' if is_over else 'ahead'}"
         at = max(digests.morning(first), topic.made_at)
         for person in leaders[topic.body_id]:
+            yield Due(person, "answer", key, facts, at)
+
+
+def _demands(db: Db, now: datetime) -> Iterator[Due]:
+    """To chairs and staff: a demanded session is to be held within a week, or its time is over."""
+    day = digests.today(now)
+    live = (
+        exists()
+        .where(DemandSession.demand_id == Demand.id)
+        .where(Session.id == DemandSession.session_id, Session.state != "cancelled")
+    )
+    rows = db.execute(
+        select(Demand, Met.owed_by, Met.at)
+        .join(Met, Met.demand_id == Demand.id)
+        .where(Met.owed_by < now + timedelta(days=AHEAD + 2), ~live)
+        .order_by(Demand.id)
+        .options(joinedload(Demand.body))
+    ).all()
+    for demand, owed_by, met_at in rows:
+        if owed_by is None or not demands.left(db, demand):
+            continue
+        last = days.local_day(owed_by - timedelta(seconds=1), demand.body.zone)
+        is_over = last < day
+        if (last - day).days > AHEAD:
+            continue
+        first = last + timedelta(days=1) if is_over else last - timedelta(days=AHEAD)
+        facts = _body_facts(demand.body) | {
+            "owed_on": last.isoformat(),
+            "over": is_over,
+            "things": [{"title": demand.title, "number": "", "demand": demand.id}],
+        }
+        key = f"demand {demand.id} {'over' if is_over else 'ahead'}"
+        at = max(digests.morning(first), met_at)
+        for person in _leaders(db, demand.body_id):
             yield Due(person, "answer", key, facts, at)
 
 

@@ -326,6 +326,21 @@ def standing(db: Db, paper: Paper) -> Tabling | None:
     return None if last is None or db.get(TakenBack, last.id) is not None else last
 
 
+def tabled_before(db: Db, paper: Paper, revision: int) -> int | None:
+    """The other revision that was tabled before this one; None if this is the first, or is none."""
+    first = (
+        select(func.min(Tabling.number))
+        .where(Tabling.paper_id == paper.id, Tabling.revision == revision)
+        .scalar_subquery()
+    )
+    return db.scalar(
+        select(Tabling.revision)
+        .where(Tabling.paper_id == paper.id, Tabling.number < first, Tabling.revision != revision)
+        .order_by(Tabling.number.desc())
+        .limit(1)
+    )
+
+
 def of_paper(db: Db, paper: Paper) -> Sequence[Tabling]:
     """Every tabling of the paper, newest first: what came late is shown for ever."""
     query = (

@@ -9,7 +9,17 @@ from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
 from strategy.clock import now
-from strategy.domain import comments, imports, log, papers, people, policy, revisions, steps
+from strategy.domain import (
+    comments,
+    imports,
+    log,
+    papers,
+    people,
+    policy,
+    revisions,
+    steps,
+    tablings,
+)
 from strategy.domain import suggestions as tracked_changes
 from strategy.errors import Invalid, NotAllowed
 from strategy.live import rooms
@@ -74,11 +84,22 @@ def show(paper_id: int, number: int) -> ResponseReturnValue:
     """One revision, with the comments that belong to it."""
     paper = found(paper_id)
     text = revisions.text(db(), paper, str(number))
+
+    def address(sha256: str) -> str:
+        return file_address(paper.id, sha256)
+
+    before = tablings.tabled_before(db(), paper, number)
+    redline = ""
+    if before is not None:
+        marked = revisions.redline(revisions.text(db(), paper, str(before)), text)
+        redline = fragment(marked, view="marked", image_url=address, prefix="was-")
     return render_template(
         "revisions/show.html",
         paper=paper,
         revision=text.revision,
-        text=fragment(text.doc, image_url=lambda sha: file_address(paper.id, sha)),
+        text=fragment(text.doc, image_url=address),
+        before=before,
+        redline=redline,
         headings=headings(text.doc),
         page=page_facts(paper, text.version),
         threads=comments.threads(db(), paper, version=text.version, doc=text.doc),

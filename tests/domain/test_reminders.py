@@ -8,11 +8,11 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from sqlalchemy import Engine, func, select
+from sqlalchemy import Engine, delete, func, select
 from sqlalchemy.orm import Session
 
-from strategy.domain import choices, digests, reminders
-from strategy.domain.terms import Span, Terms
+from strategy.domain import choices, demands, digests, reminders, sessions
+from strategy.domain.terms import Quota, Span, Terms
 from strategy.settings import Settings
 from strategy.store.agenda import Item
 from strategy.store.bodies import Body, Member
@@ -285,6 +285,33 @@ def test_an_answer_that_was_given_is_owed_no_more(db: Session, remind: Remind) -
         answered_at=NOON, answered_by=chair,
     )  # fmt: skip
     assert remind(at("2026-09-22")) == (0, 0)
+
+
+def test_chairs_and_staff_hear_of_a_demanded_session_that_is_owed(
+    db: Session, remind: Remind, inbox: Callable[[datetime], Inbox]
+) -> None:
+    body = a_body(db)
+    some_rules(db, body, Terms(call_session=Quota(count=1), call_within=14))
+    chair, voting = a_member(db, body, "chair"), a_member(db, body)
+    choices.choose(db, chair, {"answer": "now"})
+    facts = (body, "Haushalt", "Es eilt.", "Lage")
+    demand = demands.write(db, *facts, by=voting, now=at("2026-09-07"))  # owed on the 21st
+    assert remind(at("2026-09-13")) == (0, 0)
+    assert remind(at("2026-09-14")) == (1, 0)
+    assert remind(at("2026-09-21", "23:59")) == (0, 0)
+    assert remind(at("2026-09-22")) == (1, 0)
+    box = inbox(at("2026-09-22"))
+    assert {row.person_id for row in notices(db)} == {chair.id}
+    told = [str(mail["Subject"]) for mail in box.mails]
+    assert told[-2:] == [
+        "Verlangte Sitzung steht an bis 21. September 2026: Haushalt",
+        "Verlangte Sitzung überfällig: Haushalt",
+    ]
+    assert f"/demands/{demand.id}" in box.mails[-1].get_content()
+    calls = sessions.Facts(at("2026-09-30"), at("2026-09-30", "09:00"), "special")
+    demands.call(db, demand, calls, by=chair, now=at("2026-09-22"))
+    db.execute(delete(Notice))
+    assert remind(at("2026-09-23")) == (0, 0)
 
 
 # digests

@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import event, func, select
 
 from strategy.clock import stopped
-from strategy.domain import tablings
+from strategy.domain import steps, tablings
 from strategy.domain.terms import Span, Terms
 from strategy.store.agenda import Item
 from strategy.store.bodies import ROLES
@@ -20,6 +20,7 @@ from strategy.store.tablings import Tabling, UrgencyVote
 from tests.builders import (
     NOON,
     a_body,
+    a_doc,
     a_member,
     a_paper,
     a_person,
@@ -102,6 +103,25 @@ def test_a_paper_in_time_is_tabled_and_decided(board, db):
         assert words in page
     register = board.get("advisory", "/decisions?q=Vorlage").text
     assert decision.number in register
+
+
+def test_a_paper_that_was_tabled_again_has_its_changes_on_top(board, db):
+    board.table(NOON)
+    first = board.get("guest", f"/papers/{board.paper.id}/revisions/1").text
+    assert "<del" not in first
+    board.post("lead", f"/papers/{board.paper.id}/untable", later(days=1), because="Genauer")
+    _, doc = steps.document(db, board.paper)
+    new = a_doc("Wir wollen Wind.", title=board.paper.title)
+    steps.turn(db, board.paper, doc, new, by=board.lead, now=later(days=1))
+    db.commit()
+    assert board.table(later(days=2)).status_code == 302
+    page = board.get("guest", f"/papers/{board.paper.id}/revisions/2").text
+    top = page.index("Was sich geändert hat, seit Fassung 1 eingereicht wurde")
+    assert top < page.index("<del") < page.index("Sonne") < page.index('id="revision-text"')
+    assert "<del" not in page[page.index('id="revision-text"') :]
+    ids = re.findall(r' id="([^"]+)"', page)
+    assert len(ids) == len(set(ids))
+    assert "<del" not in board.get("guest", f"/papers/{board.paper.id}/revisions/1").text
 
 
 LATE = later(days=20)
