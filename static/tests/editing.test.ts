@@ -87,7 +87,7 @@ test("blocks get ids where they lack one or share one, and only there", () => {
   const made = doc(p("a", { id: "one" }), p("b", { id: "one" }), p("c"), p("d", { id: "two" }))
   assert.deepEqual(nameless(made, [[0, 9]]), [3, 6])
   assert.deepEqual(nameless(made, [[9, 12]]), [6])
-  let state = EditorState.create({ doc: doc(p("abcd", { id: "one" })), plugins: [ids()] })
+  let state = EditorState.create({ doc: doc(p("abcd", { id: "one" })), plugins: [ids(() => true)] })
   state = state.apply(state.tr.split(3))
   const [first, second] = [state.doc.child(0).attrs.id, state.doc.child(1).attrs.id]
   assert.equal(first, "one")
@@ -95,7 +95,7 @@ test("blocks get ids where they lack one or share one, and only there", () => {
 })
 
 test("ids are never given to what came from the server", () => {
-  const state = EditorState.create({ doc: doc(p("abcd", { id: "one" })), plugins: [ids()] })
+  const state = EditorState.create({ doc: doc(p("abcd", { id: "one" })), plugins: [ids(() => true)] })
   assert.equal(state.apply(state.tr.split(3).setMeta("rebased", 0)).doc.child(1).attrs.id, "one")
 })
 

@@ -192,6 +192,16 @@ def may_edit(actor: Person, paper: Paper) -> bool:
     return may_read(actor, paper) and paper.state in OPEN_STATES and is_author(actor, paper)
 
 
+def may_suggest(actor: Person, paper: Paper) -> bool:
+    """In a consultation the whole body suggests; who may change the text may suggest too."""
+    return may_edit(actor, paper) or (
+        may_read(actor, paper)
+        and paper.state == "consultation"
+        and not is_minutes(paper)
+        and role(paper.body, actor) in WRITES_COMMENTS
+    )
+
+
 def may_comment(actor: Person, paper: Paper) -> bool:
     """Whoever may read may speak, while the paper is worked on."""
     return (

@@ -24,6 +24,7 @@ from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import set_committed_value
 
+from strategy.domain import standing
 from strategy.domain.policy import OPEN_STATES
 from strategy.domain.verify import verify as verify  # noqa: PLC0414  it belongs to what is offered here
 from strategy.errors import NotAllowed, NotFound, Stale
@@ -32,6 +33,7 @@ from strategy.store.people import Person
 from strategy.store.steps import Snapshot, Step
 from strategy.text.apply import SCHEMA, apply_one, parse_doc, parse_steps
 from strategy.text.restore import steps_between
+from strategy.text.suggesting import fates
 
 SNAPSHOT_EVERY = 200
 """Versions between two snapshots: how many steps a reader of the newest text replays at most."""
@@ -184,7 +186,7 @@ def append(
     connection = db.connection()
     seen = paper.version
     doc, _, rows = _nearest(connection, paper.id, seen)
-    node = _replay(SCHEMA.node_from_json(doc), rows)
+    node = before = _replay(SCHEMA.node_from_json(doc), rows)
     for index, step in enumerate(steps):
         node = apply_one(node, parse_steps([step])[0], index)
     record(
@@ -198,6 +200,7 @@ def append(
         now=now,
         any_state=any_state,
     )
+    standing.follow(connection, paper.id, fates(before, node), person_id=by.id, now=now)
     version = seen + len(steps)
     set_committed_value(paper, "version", version)
     set_committed_value(paper, "changed_at", now)

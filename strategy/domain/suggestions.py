@@ -1,4 +1,4 @@
-"""Tracked changes inside a text: who made them; accepted or rejected one by one."""
+"""Suggestions: whose a tracked change is, how strongly it is meant, what was answered to it."""
 
 from __future__ import annotations
 
@@ -8,13 +8,16 @@ from datetime import UTC, datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from strategy.domain import log, policy, revisions, steps
-from strategy.errors import NotFound
+from strategy.domain import log, notices, policy, revisions, steps
+from strategy.errors import Invalid, NotAllowed, NotFound
 from strategy.store.papers import Paper
 from strategy.store.people import Person
-from strategy.store.suggestions import Suggestion
+from strategy.store.suggestions import STRENGTHS, Suggestion
 from strategy.text import tracked
 from strategy.text.shapes import Change
+
+LONGEST_REASON = 2_000
+"""Characters of an answer to a suggestion."""
 
 
 def bring_in(db: Session, paper: Paper, changes: Mapping[str, Change]) -> None:
@@ -33,12 +36,35 @@ def bring_in(db: Session, paper: Paper, changes: Mapping[str, Change]) -> None:
     db.flush()
 
 
+def rows(db: Session, paper: Paper) -> dict[str, Suggestion]:
+    """What is known of each tracked change that ever stood in the paper's text, by its name."""
+    query = select(Suggestion).where(Suggestion.paper_id == paper.id)
+    return {each.id: each for each in db.scalars(query)}
+
+
 def of(db: Session, paper: Paper) -> dict[str, Change]:
     """Who made each tracked change of the paper, by its name in the marks."""
     return {
         each.id: Change(each.author_name, each.made_at.isoformat() if each.made_at else "")
-        for each in db.scalars(select(Suggestion).where(Suggestion.paper_id == paper.id))
+        for each in rows(db, paper).values()
     }
+
+
+def settled(db: Session, paper: Paper) -> list[Suggestion]:
+    """What does not stand in the text any more, the newest first; what nobody answers is left out.
+
+    Left out are those that their authors took back.
+    """
+    query = (
+        select(Suggestion)
+        .where(
+            Suggestion.paper_id == paper.id,
+            Suggestion.standing.is_(False),
+            Suggestion.outcome != "withdrawn",
+        )
+        .order_by(Suggestion.settled_at.desc(), Suggestion.id)
+    )
+    return list(db.scalars(query))
 
 
 def settle(
@@ -62,6 +88,84 @@ def settle(
     verb = "suggestion.accepted" if keep else "suggestion.rejected"
     log.note(db, verb, by=by, now=now, paper=paper, detail=str(len(wanted or known)))
     return count
+
+
+def answer(
+    db: Session,
+    paper: Paper,
+    names: Iterable[str],
+    reason: str,
+    *,
+    verdict: str,
+    by: Person,
+    now: datetime,
+) -> None:
+    """Say why suggestions were accepted or rejected: their authors are told.
+
+    names       of suggestions that do not stand in the text any more
+    reason      1..LONGEST_REASON characters for a refusal, 0.. for an acceptance
+    verdict     accepted or rejected: counts where the steps themselves did not tell
+    raises      NotAllowed, NotFound, Invalid
+    """
+    policy.require(policy.may_edit, by, paper)
+    reason = reason.strip()
+    if verdict not in {"accepted", "rejected"}:
+        raise Invalid("verdict", "Please say whether to accept or to reject.")
+    if verdict == "rejected" and not reason:
+        raise Invalid("reason", "Please say why: whoever suggested it reads your reason.")
+    if len(reason) > LONGEST_REASON:
+        raise Invalid("reason", "At most %(most)s characters.", most=LONGEST_REASON)
+    known = rows(db, paper)
+    chosen = [known[name] for name in dict.fromkeys(names) if name in known]
+    if not chosen:
+        raise NotFound("There is no such suggestion.")
+    if any(each.standing for each in chosen):
+        raise NotAllowed("This suggestion still stands in the text.")
+    for each in chosen:
+        if each.outcome == "withdrawn":
+            continue
+        if each.outcome == "edited":
+            each.outcome = verdict
+        each.reason = reason
+        _tell(db, paper, each, by=by, now=now)
+    db.flush()
+
+
+def _tell(db: Session, paper: Paper, each: Suggestion, *, by: Person, now: datetime) -> None:
+    author = db.get(Person, each.person_id) if each.person_id else None
+    if author is None or author.id == by.id or not policy.may_read(author, paper):
+        return
+    facts = {
+        "body": paper.body_id,
+        "body_name": paper.body.name,
+        "things": [
+            {
+                "title": paper.title,
+                "number": paper.number,
+                "paper": paper.id,
+                "suggestion": each.outcome,
+            }
+        ],
+    }
+    key = f"suggestion:{paper.id}:{each.id}:{now.isoformat()}"
+    notices.tell(db, author, "answer", key, facts, at=now, now=now)
+
+
+def strengthen(db: Session, paper: Paper, name: str, strength: str, *, by: Person) -> None:
+    """Say how strongly a suggestion of one's own is meant; with "" not to say it.
+
+    raises  NotFound, NotAllowed, Invalid
+    """
+    policy.require(policy.may_suggest, by, paper)
+    if strength and strength not in STRENGTHS:
+        raise Invalid("strength", "There is no such choice.")
+    each = db.get(Suggestion, (paper.id, name))
+    if each is None or not each.standing:
+        raise NotFound("There is no such suggestion.")
+    if each.person_id != by.id:
+        raise NotAllowed("Only who made a suggestion says how strongly it is meant.")
+    each.strength = strength or None
+    db.flush()
 
 
 def _moment(iso: str) -> datetime | None:

@@ -32,6 +32,7 @@ class Pass:
     person_id: int
     device_id: int
     may_edit: bool = False
+    may_suggest: bool = False
     ended: int = 0
     """Why they may not even be here: a close code of websocket.py; 0 if they may."""
     asked_at: float = -1e9
@@ -71,14 +72,16 @@ def ask(engine: Engine, paper_id: int, passes: Sequence[Pass]) -> None:
         people, _kept = _known(db, paper, passes)
         for each in passes:
             person = people.get(each.person_id)
-            ended, may_edit = 0, False
+            ended, may_edit, may_suggest = 0, False, False
             if person is None or each.device_id not in live:
                 ended = NOT_SIGNED_IN
             elif paper is None or not policy.may_read(person, paper):
                 ended = NOT_FOUND
             else:
                 may_edit = policy.may_edit(person, paper)
-            each.ended, each.may_edit, each.asked_at = ended, may_edit, time.monotonic()
+                may_suggest = policy.may_suggest(person, paper)
+            each.ended, each.asked_at = ended, time.monotonic()
+            each.may_edit, each.may_suggest = may_edit, may_suggest
 
 
 def _live(db: Session, passes: Sequence[Pass]) -> set[int]:

@@ -185,7 +185,7 @@ class Page:
             self.close(self.may.ended)
         elif isinstance(told, messages.Presence):
             self.room.presence.move(self.client, told.version, told.head, told.anchor)
-        elif not self.may.may_edit:
+        elif not self.may.may_suggest:
             self._refuse(told.batch, NotAllowed("You may read this paper but not change its text."))
         elif told.client != self.client:
             self._refuse(told.batch, messages.Unreadable("This message cannot be read."))
@@ -205,7 +205,15 @@ class Page:
             self._undecided -= 1
             self._answer(told, outcome, again=batch.doc is None)
 
-        batch = Batch(told.version, told.steps, told.client, told.batch, self.person_id, answer)
+        batch = Batch(
+            told.version,
+            told.steps,
+            told.client,
+            told.batch,
+            self.person_id,
+            answer,
+            suggests=not self.may.may_edit,
+        )
         self.room.submit(batch)
 
     def _answer(self, told: messages.Steps, outcome: Outcome, *, again: bool) -> None:

@@ -7,6 +7,7 @@ transaction is durable. Whatever the database says otherwise wins: the room read
 
 from __future__ import annotations
 
+import re
 import threading
 from collections import Counter, OrderedDict, deque
 from collections.abc import Callable, Sequence
@@ -16,6 +17,7 @@ from typing import Any, NamedTuple, Protocol
 import orjson
 from sqlalchemy import Engine
 
+from strategy.domain import standing
 from strategy.domain import steps as log
 from strategy.domain.steps import Logged
 from strategy.errors import Invalid, Refusal
@@ -23,7 +25,9 @@ from strategy.live import messages, rebase
 from strategy.live.loop import quick_lock
 from strategy.live.presence import Presence
 from strategy.live.websocket import BUSY, text_frame
+from strategy.text import suggesting
 from strategy.text.apply import BrokenStep, apply_one, parse_steps
+from strategy.text.suggesting import NOTHING, Fates
 
 LONGEST_LOG = 4_000
 """Steps that the room remembers for those who come late; older ones are in the database."""
@@ -32,6 +36,8 @@ LARGEST_LOG = 4_000_000
 MOST_CLIENTS_KNOWN = 2_000
 CHUNK = 1_000
 """Steps in one frame of catching up."""
+_TRACKED = re.compile(r'"(?:insertion|deletion|modification)"')
+"""What a step's JSON holds if it may make a suggestion."""
 
 Node = Any
 
@@ -85,10 +91,14 @@ class Batch:
     number: int
     person_id: int
     answer: Callable[[Outcome], None]
+    suggests: bool = False
+    """Whether its author may only suggest."""
     parsed: list[Any] = field(default_factory=list)
     rows: list[Logged] = field(default_factory=list)
     doc: Node = None
     """The text after this batch."""
+    fates: Fates = NOTHING
+    """What it did to the suggestions in the text."""
     echoes: list[Batch] = field(default_factory=list)
     """The same batch, sent again while it waits."""
 
@@ -132,7 +142,10 @@ class Room:
         with engine.connect() as connection:
             self.settled, self.settled_doc, self.snapshot = log.head(connection, paper_id)
             self.state = log.states(connection, [paper_id])[paper_id][1]
+            self._suggestions = standing.known(connection, paper_id)
         self.version, self.doc = self.settled, self.settled_doc
+        self._suggestions |= suggesting.ids(self.doc)
+        """Those that ever stood in the text: they may come back by whoever undoes something."""
         self._log: deque[Remembered] = deque()
         self._log_size = 0
         self._known: OrderedDict[str, Writer] = OrderedDict()
@@ -222,14 +235,32 @@ class Room:
                 doc = apply_one(doc, step, index)
         except BrokenStep as broken:
             return Outcome("behind", self.version) if late else Outcome("refused", refusal=broken)
-        batch.doc = doc
-        batch.rows = [
+        rows = [
             Logged(number, orjson.dumps(body).decode(), batch.person_id, batch.client, batch.number)
             for number, body in enumerate(bodies, start=self.version + 1)
         ]
+        try:
+            batch.fates = self._allowed(batch, doc, rows)
+        except Refusal as refusal:
+            return Outcome("refused", refusal=refusal)
+        batch.doc, batch.rows = doc, rows
         self._remember(batch.rows, parsed)
         self.doc, self.version = doc, self.version + len(parsed)
         return None
+
+    def _allowed(self, batch: Batch, doc: Node, rows: Sequence[Logged]) -> Fates:
+        """What the batch does to the suggestions in the text.
+
+        raises  NotAllowed if it does more than its author may, or in another one's name
+        """
+        if batch.suggests:
+            suggesting.require_only_suggestions(self.doc, doc, batch.person_id)
+        elif not self._suggestions and not any(_TRACKED.search(row.body) for row in rows):
+            return NOTHING
+        fates = suggesting.fates(self.doc, doc)
+        suggesting.require_own_name(fates, batch.person_id, self._suggestions)
+        self._suggestions |= fates.new
+        return fates
 
     def _since(self, version: int) -> list[Remembered]:
         count = self.version - version
@@ -276,6 +307,7 @@ class Room:
         """Read what others have written; place again what waits. Whether there was anything."""
         with self.engine.connect() as connection:
             rows = log.since(connection, self.paper_id, self.settled)
+            known = standing.known(connection, self.paper_id) if rows else set()
         if not rows:
             return False
         parsed = [parse_steps([orjson.loads(row.body)])[0] for row in rows]
@@ -285,6 +317,7 @@ class Room:
         undecided: list[tuple[Batch, Outcome]] = []
         with self.lock:
             self._forget_unsettled()
+            self._suggestions |= known
             before, self.settled = self.settled, rows[-1].version
             self._remember(rows, parsed)
             self._durable(rows)

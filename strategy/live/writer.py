@@ -19,6 +19,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import SQLAlchemyError
 
 from strategy.clock import now
+from strategy.domain import standing
 from strategy.domain import steps as log
 from strategy.errors import Refusal, Stale
 from strategy.live import messages
@@ -120,7 +121,17 @@ def _turn(room: Room, line: Line) -> None:
     rows = [row for batch in batches for row in batch.rows]
     try:
         with line.transaction() as connection:
-            log.record(connection, room.paper_id, rows, seen=rows[0].version - 1, now=now())
+            moment = now()
+            log.record(connection, room.paper_id, rows, seen=rows[0].version - 1, now=moment)
+            for batch in batches:
+                if batch.fates:
+                    standing.follow(
+                        connection,
+                        room.paper_id,
+                        batch.fates,
+                        person_id=batch.person_id,
+                        now=moment,
+                    )
             _make_durable(connection)
     except Stale:
         room.give_back(batches)

@@ -21,7 +21,16 @@ from strategy.text import schema
 from strategy.text.changes import ChangeEntry, changes
 from strategy.text.fingerprint import canonical, joined
 
-__all__ = ["ChangeEntry", "accept", "change_ids", "changes", "is_tracked", "keep_only", "reject"]
+__all__ = [
+    "ChangeEntry",
+    "accept",
+    "change_ids",
+    "changes",
+    "is_tracked",
+    "keep_only",
+    "reject",
+    "resolve_blocks",
+]
 
 Document = dict[str, Any]
 
@@ -38,6 +47,14 @@ def accept(doc: Document, only: Collection[str] | None = None) -> Document:
 def reject(doc: Document, only: Collection[str] | None = None) -> Document:
     """The document as it was before its changes; with `only`, just the changes of these ids."""
     return _resolved(doc, gone="insertion", stays="deletion", only=only)
+
+
+def resolve_blocks(
+    blocks: list[Document], ids: Collection[str], *, accepted: bool
+) -> list[Document]:
+    """Neighbouring blocks with the changes of these ids accepted, or rejected; perhaps none."""
+    sides = ("deletion", "insertion") if accepted else ("insertion", "deletion")
+    return _children([canonical(block) for block in blocks], _Way(*sides, frozenset(ids)))
 
 
 def keep_only(doc: Document, ids: Collection[str]) -> Document:
@@ -151,7 +168,12 @@ def _children(content: list[Document], way: _Way) -> list[Document]:
 
 def _join(first: Document, second: Document) -> Document:
     inside = second.get("content", [])
-    whole = [mark for mark in second.get("marks", ()) if mark["type"] != "modification"]
+    shared = first.get("marks", ())
+    whole = [
+        mark
+        for mark in second.get("marks", ())
+        if mark["type"] != "modification" and mark not in shared
+    ]
     if whole:  # the second block's own fate, still undecided, goes on to what it holds
         inside = [canonical({**node, "marks": _with(node.get("marks"), whole)}) for node in inside]
     content = joined([*first.get("content", []), *inside])

@@ -22,6 +22,7 @@ PARTS = (
     "papers",
     "steps",
     "revisions",
+    "suggestions",
     "comments",
     "exports",
     "files",

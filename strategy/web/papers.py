@@ -165,6 +165,7 @@ def page_facts(paper: Paper, version: int) -> dict[str, Any]:
         "state": paper.state,
         "may": {
             "edit": policy.may_edit(person, paper),
+            "suggest": policy.may_suggest(person, paper),
             "comment": policy.may_comment(person, paper),
         },
         "me": {"id": person.id, "name": person.name, "color": person.id % 8},

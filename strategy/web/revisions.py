@@ -17,21 +17,17 @@ from strategy.domain import (
     people,
     policy,
     revisions,
-    steps,
     tablings,
 )
-from strategy.domain import suggestions as tracked_changes
-from strategy.errors import Invalid, NotAllowed
+from strategy.errors import Invalid
 from strategy.live import rooms
 from strategy.store.papers import Paper
 from strategy.text import synopsis, tracked
 from strategy.text.outline import headings
 from strategy.text.passages import textblocks
-from strategy.text.shapes import Change
 from strategy.text.write.html import fragment
 from strategy.web.papers import file_address, found, page_facts
 from strategy.web.request import actor, after_commit, begin_writing, db, done, only_reads
-from strategy.web.words import suggested_words
 
 bp = Blueprint("revisions", __name__, url_prefix="/papers/<int:paper_id>")
 
@@ -217,43 +213,3 @@ def replace(paper_id: int) -> ResponseReturnValue:
     imports.replace(db(), paper, reading, by=actor(), now=now())
     notice(paper_id)
     return render_template("papers/imported.html", paper=paper, report=imports.lines(reading)), 201
-
-
-@bp.get("/suggestions")
-@login_required
-def suggested(paper_id: int) -> ResponseReturnValue:
-    """The tracked changes that stand in the text of today, in words."""
-    paper = found(paper_id)
-    version, doc = steps.document(db(), paper)
-    made = tracked_changes.of(db(), paper)
-    nobody = Change("", "")
-    return jsonify(
-        version=version,
-        changes=[
-            {
-                "ids": entry.ids,
-                "kind": entry.kind,
-                "words": suggested_words(entry),
-                "heading": entry.heading,
-                "author": made.get(entry.ids[0], nobody).author,
-                "at": made.get(entry.ids[0], nobody).at,
-            }
-            for entry in tracked.changes(doc)
-        ],
-    )
-
-
-@bp.post("/suggestions")
-@login_required
-def settle(paper_id: int) -> ResponseReturnValue:
-    """Accept or reject tracked changes that stand in the text."""
-    paper = found(paper_id)
-    verdict = request.form.get("verdict")
-    if verdict not in {"accept", "reject"}:
-        raise NotAllowed("Please say whether to accept or to reject.")
-    names = [name for name in request.form.getlist("change") if name]
-    keep = verdict == "accept"
-    tracked_changes.settle(db(), paper, names, keep=keep, by=actor(), now=now())
-    notice(paper_id)
-    done("The changes are now part of the text." if keep else "The changes are taken out.")
-    return redirect(url_for("papers.show", paper_id=paper_id))

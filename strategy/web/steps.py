@@ -109,7 +109,8 @@ def add(paper_id: int) -> Response:
     if (request.content_length or 0) > websocket.LONGEST_MESSAGE:
         abort(413)
     paper, person = _paper(paper_id), actor()
-    policy.require(policy.may_edit, person, paper)
+    policy.require(policy.may_suggest, person, paper)
+    suggests = not policy.may_edit(person, paper)
     try:
         told = messages.read(request.get_data())
         if not isinstance(told, messages.Steps):
@@ -125,7 +126,17 @@ def add(paper_id: int) -> Response:
         outcomes.append(outcome)
         decided.set()
 
-    room.submit(Batch(told.version, told.steps, told.client, told.batch, person_id, answer))
+    room.submit(
+        Batch(
+            told.version,
+            told.steps,
+            told.client,
+            told.batch,
+            person_id,
+            answer,
+            suggests=suggests,
+        )
+    )
     decided.wait(WRITE_WAIT)
     return _outcome(room, told, outcomes[0] if outcomes else Outcome("busy"))
 

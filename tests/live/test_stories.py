@@ -168,7 +168,7 @@ def test_who_may_not_see_the_paper_finds_nothing(world: World) -> None:
     assert eve.until(lambda told: told["type"] == "refused")["batch"] == 1
     assert eve.ask("steps", {
         "type": "steps", "version": 0, "steps": [typed("x")], "client": "eve", "batch": 1,
-    })[0] == 403  # fmt: skip
+    })[0] == 422  # fmt: skip
     assert world.log() == []
 
 

@@ -20,7 +20,8 @@ PAGES = (
     "/sessions/8/minutes", "/sessions/new", "/sessions/9", "/sessions/9/packet", "/plan",
     "/bodies/landesvorstand/lead-time", "/decisions", "/decisions/1", "/papers/24/settings",
     "/bodies/landesvorstand/rules", "/bodies/landesvorstand/rules/change", "/help",
-    "/papers/1/comments/passages", "/demands", "/demands/new", "/demands/1", "/nirgendwo",
+    "/papers/1/comments/passages", "/papers/21/suggestions/answered", "/demands", "/demands/new",
+    "/demands/1", "/nirgendwo",
 )  # fmt: skip
 EDITOR_PAGES = {"/papers/1", "/papers/2", "/papers/4", "/papers/1/revisions/2"}
 MOST_FOR_EDITOR = 250_000

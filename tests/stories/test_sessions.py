@@ -49,7 +49,8 @@ def a_paper_of(dawit):
     page.click(".ProseMirror")
     page.keyboard.type("Die Gruppe erfasst den Leerstand in drei Gemeinden.")
     page.wait_for_function(
-        "() => document.querySelector('#saved').textContent.includes('Gespeichert')"
+        "() => document.querySelector('.ProseMirror').textContent.includes('Gemeinden.')"
+        " && !window.vorlauf.editing.unconfirmed()"
     )
     return page.url.removeprefix(dawit.address)
 

@@ -126,7 +126,7 @@ def test_readers_see_the_changes_and_decide_nothing(visit):
             return status
         }"""
     )
-    assert answer == 403
+    assert answer == 422
     assert amira.errors == []
 
 

@@ -4,6 +4,7 @@ import { Fragment, type Node, Slice } from "prosemirror-model"
 import { Plugin, type Transaction } from "prosemirror-state"
 import { t } from "../i18n"
 import { isLocal } from "../live/collab"
+import { TRACKED } from "../suggestions/tokens"
 import { cleaned, HALF, isForbidden } from "../values"
 import { announce, note } from "./announce"
 import { MOST_DEPTH } from "./blocks"
@@ -29,12 +30,25 @@ export function wrong(transaction: Transaction): "half" | "depth" | "size" | nul
   return found
 }
 
-/** The content with its texts cleaned. */
+/** The node without the marks of tracked changes. */
+function plainOf(node: Node): Node {
+  const marks = node.marks.filter(mark => !TRACKED.has(mark.type.name))
+  const made = marks.length < node.marks.length ? node.mark(marks) : node
+  return made.attrs.end ? made.type.create({ ...made.attrs, end: null }, made.content, made.marks) : made
+}
+
+/** The content with its texts cleaned; of suggestions in it, what it says with them accepted. */
 export function cleanedContent(content: Fragment): Fragment {
   const nodes: Node[] = []
   let same = true
   content.forEach(node => {
-    let next: Node | null = node
+    if (node.marks.some(mark => mark.type.name === "deletion")) {
+      same = false
+      return
+    }
+    let next: Node | null = plainOf(node)
+    same &&= next === node
+    node = next
     if (node.isText) {
       const text = cleaned(node.text ?? "")
       next = text === node.text ? node : text ? node.type.schema.text(text, node.marks) : null
@@ -61,7 +75,9 @@ export function guard(): Plugin {
     props: {
       transformPasted(slice) {
         const content = cleanedContent(slice.content)
-        return content === slice.content ? slice : new Slice(content, slice.openStart, slice.openEnd)
+        if (content === slice.content) return slice
+        const { openStart, openEnd } = Slice.maxOpen(content) // whole blocks may have gone
+        return new Slice(content, Math.min(slice.openStart, openStart), Math.min(slice.openEnd, openEnd))
       },
       handlePaste(_view, _event, slice) {
         if (new TextEncoder().encode(JSON.stringify(slice.toJSON())).length <= MOST_BATCH) return false

@@ -43,10 +43,11 @@ export function nameless(doc: Node, ranges: readonly [number, number][]): number
   return wanted.sort((a, b) => a - b)
 }
 
-/** The plugin that gives ids. */
-export function ids(): Plugin {
+/** The plugin that gives ids, while the text itself is `written`: a suggestion names what it puts in by itself. */
+export function ids(written: () => boolean): Plugin {
   return new Plugin({
     appendTransaction(transactions, _before, state) {
+      if (!written()) return null
       if (!transactions.some(transaction => transaction.docChanged && isLocal(transaction))) return null
       if (!transactions.every(isLocal)) return null
       const places = nameless(state.doc, changed(transactions))

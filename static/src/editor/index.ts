@@ -39,6 +39,7 @@ import { signInAgain } from "./signin"
 import { Status } from "./status"
 import { insertTable, tableCommands, tables } from "./tables"
 import { Toolbar } from "./toolbar"
+import { Mode } from "../suggestions/mode"
 import { typography } from "./typography"
 
 const ADOPT_EVERY = 60_000 // ms; a tab may die while this one lives
@@ -69,7 +70,7 @@ async function mount(root: HTMLElement, paper: PaperFacts): Promise<void> {
   const place = (id: string, tag: keyof HTMLElementTagNameMap, label?: string): HTMLElement =>
     found(id, tag, element => {
       if (label) element.setAttribute("aria-label", label)
-      if (id !== "saved" || paper.may.edit) root.before(element)
+      if (id !== "saved" || paper.may.suggest) root.before(element)
     })
   const signIn = (): void => void signInAgain(paper.urls.signIn, paper.me).then(done => done && channel?.signedIn())
   const status = new Status(place("saved", "p"), signIn)
@@ -81,7 +82,9 @@ async function mount(root: HTMLElement, paper: PaperFacts): Promise<void> {
   await Promise.race([adoptLeftovers(), new Promise(done => window.setTimeout(done, 4_000))])
   const loaded = await load(paper, status)
 
-  let editable = paper.may.edit
+  const open = (state: string): boolean => (paper.may.edit ? OPEN.has(state) : paper.may.suggest && state === "consultation")
+  let unlocked = paper.may.suggest
+  let editable = unlocked
   const hears: ((message: Message) => void)[] = []
   const sees: Parameters<Editing["onUpdate"]>[0][] = []
   const added: Plugin[] = []
@@ -90,11 +93,12 @@ async function mount(root: HTMLElement, paper: PaperFacts): Promise<void> {
   const lang = (): string => String(view?.state.doc.attrs.lang ?? paper.lang)
   const ways = { toolbar: () => toolbar?.focus(), find: () => find.open(view), help: () => showHelp(actions) }
   const plugins = (): Plugin[] => [
-    ...added, mentions(paper.urls.people), typography(lang), ...keys(actions, ways), ids(), guard(), pasting(paper.urls.files),
+    ...added, mentions(paper.urls.people), typography(lang), ...keys(actions, ways), ids(() => mode.writes()), guard(), pasting(paper.urls.files),
     uploads(paper.urls.files), finding(), following(), presence(), ...tables(() => editable),
   ]
 
   root.replaceChildren()
+  const mode: Mode = new Mode(() => view, root, paper, () => setEditable(unlocked))
   const view: EditorView = new EditorView(root, {
     state: makeState(loaded, client, plugins()),
     editable: () => editable,
@@ -106,7 +110,9 @@ async function mount(root: HTMLElement, paper: PaperFacts): Promise<void> {
       footnote: (node, outer, getPos) => new Footnote(node, outer, getPos, lang),
       image: (node, outer, getPos) => new Picture(node, outer, getPos, paper.urls.files),
     },
-    dispatchTransaction(transaction) {
+    dispatchTransaction(meant) {
+      const transaction = mode.says(view.state, meant)
+      if (!transaction) return
       const { state, transactions } = view.state.applyTransaction(transaction)
       const typed = transactions.some(one => one.docChanged && isLocal(one))
       view.updateState(state)
@@ -141,14 +147,18 @@ async function mount(root: HTMLElement, paper: PaperFacts): Promise<void> {
       }
       if (!open && wasOpen) people.forget()
       wasOpen = open
-      if (link.phase === "gone") setEditable(false)
+      if (link.phase === "gone") setEditable((unlocked = false))
     },
     message(message) {
       if (message.type === "presence") {
         if (people.take(message) !== person) channel?.strangers() // somebody else has signed in, in this browser
       }
       else if (message.type === "hash") void sameText(session, message).then(same => !same && channel?.differs())
-      else if (message.type === "paper" && typeof message.state === "string") setEditable(paper.may.edit && OPEN.has(message.state))
+      else if (message.type === "paper" && typeof message.state === "string") {
+        const was = unlocked
+        setEditable((unlocked = open(message.state)))
+        if (was !== unlocked) note(unlocked ? t("This paper can be changed again.") : t("This paper can be read now, but no longer be changed."), 10_000)
+      }
       for (const hear of hears) hear(message)
     },
     unsafe: () => note(t("This browser keeps nothing on this device: do not close this page while you are offline."), 15_000),
@@ -157,15 +167,16 @@ async function mount(root: HTMLElement, paper: PaperFacts): Promise<void> {
   let stood: Saved | null = null
 
   const setEditable = (now: boolean): void => {
-    if (now === editable) return
-    editable = now
-    view.setProps({ editable: () => editable })
-    note(editable ? t("This paper can be changed again.") : t("This paper can be read now, but no longer be changed."), 10_000)
+    const next = now && mode.marked
+    if (next !== editable) {
+      editable = next
+      view.setProps({ editable: () => editable })
+    }
     update()
   }
 
   const tools = place("toolbar", "div")
-  const toolbar = paper.may.edit ? new Toolbar(view, tools, actions, ways) : null
+  const toolbar = paper.may.suggest ? new Toolbar(view, tools, actions, ways, mode.dom) : null
   tools.hidden = toolbar === null
   tools.after(find.dom)
   const people = new People(() => view, { client, person }, {
@@ -178,6 +189,7 @@ async function mount(root: HTMLElement, paper: PaperFacts): Promise<void> {
     find.update(view)
     outline.refresh()
     count()
+    mode.update()
   }
   update()
 
@@ -204,6 +216,7 @@ async function mount(root: HTMLElement, paper: PaperFacts): Promise<void> {
 
   const editing: Editing = {
     view, schema, paper,
+    writes: () => mode.writes(),
     parts: { Plugin, PluginKey, Decoration, DecorationSet, TextSelection },
     version: () => session.version(),
     unconfirmed: () => session.left(),

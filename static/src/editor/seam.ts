@@ -14,7 +14,7 @@ export interface PaperFacts {
   id: string
   version?: number
   lang: string
-  may: { edit: boolean; comment: boolean }
+  may: { edit: boolean; suggest: boolean; comment: boolean }
   me: { id: string; name: string; color?: string }
   urls: { doc: string; steps: string; live: string; files: string; people: string; signIn: string; [name: string]: string }
   csrf: string
@@ -34,6 +34,8 @@ export interface Editing {
   schema: Schema
   paper: PaperFacts
   parts: Parts
+  /** May the text itself be changed now, or is all that is written a suggestion? */
+  writes(): boolean
   /** The confirmed version. */
   version(): number
   /** Are there steps that the server has not confirmed? */

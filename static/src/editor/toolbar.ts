@@ -31,11 +31,12 @@ export class Toolbar {
   private readonly tableButtons: { button: HTMLButtonElement; run: Command }[] = []
   private frame = 0
 
-  constructor(private readonly view: EditorView, private readonly place: HTMLElement, private readonly actions: Record<string, Action>, extra: Extra) {
+  constructor(private readonly view: EditorView, private readonly place: HTMLElement, private readonly actions: Record<string, Action>, extra: Extra, mode: HTMLElement) {
     place.classList.add("toolbar")
     this.style = el("button", { type: "button", class: "button toolbar-style", "data-kind": "quiet", "aria-haspopup": "menu", "aria-expanded": "false", title: t("Kind of paragraph") }, this.styleWords, icon("chevron-down"))
     this.style.addEventListener("click", () => this.openStyles())
     const main = el("div", { class: "toolbar-row", role: "toolbar", "aria-label": t("Formatting"), "aria-controls": "editor-text" },
+      mode,
       this.group(this.button("undo"), this.button("redo")),
       this.group(this.style),
       this.group(...["strong", "em", "underline", "strike"].map(name => this.button(name)), this.menu("type", t("More formatting"), () => ["superscript", "subscript", "highlight", "code", "align-left", "align-center", "align-right"])),

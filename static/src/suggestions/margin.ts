@@ -14,6 +14,8 @@ import type { Editing } from "../editor/seam"
 import { t } from "../i18n"
 import { icon } from "../icons"
 import { initials } from "../names"
+import { Answers } from "./answers"
+import { DECIDES } from "./mode"
 import { places, settle, type Verdict } from "./settle"
 
 export interface Change {
@@ -22,6 +24,8 @@ export interface Change {
   words: string // what its author does, in words that follow the name
   heading: string
   author: string // "" if nobody knows
+  person: number | null // whose it is, if it was made here
+  strength: string // must, should, should_not, must_not, or ""
   at: string // ISO 8601, or ""
 }
 
@@ -49,9 +53,12 @@ class Margin {
   private readonly count = el("p", { role: "status" })
   private readonly author = el("select", { class: "input", "aria-label": t("Whose changes") })
   private readonly show: (ranges: readonly [number, number][]) => void
+  private readonly answers: Answers
+  private readonly why = el("form", { class: "change-why", hidden: true })
 
   constructor(private readonly editing: Editing, private readonly panel: Panel) {
     this.show = this.decorate()
+    this.answers = new Answers(editing)
     const move = (step: 1 | -1, words: string, name: string): HTMLButtonElement => {
       const made = el("button", { type: "button", class: "button", "data-kind": "icon", "aria-label": words, title: words }, icon(name))
       made.addEventListener("click", () => this.step(step))
@@ -65,7 +72,7 @@ class Margin {
     }
     this.bar.append(
       el("div", { class: "change-bar-row" }, this.count, move(-1, t("Previous change (Alt+Shift+P)"), "arrow-up"), move(1, t("Next change (Alt+Shift+N)"), "arrow-down")),
-      el("div", { class: "change-bar-row", "data-decides": "" }, this.author, all("accept", t("Accept all")), all("reject", t("Reject all"))))
+      el("div", { class: "change-bar-row", "data-decides": "" }, this.author, all("accept", t("Accept all")), all("reject", t("Reject all"))), this.why)
     panel.above.append(this.bar)
   }
 
@@ -119,12 +126,12 @@ class Margin {
   }
 
   private render(): void {
-    const { editable } = this.editing.view
+    const editable = this.editing.view.editable
     const there = this.changes.filter(change => change.ids.some(id => this.found.has(id)))
     this.shown = there.map(change => {
       const key = change.ids.join(" ")
       const old = this.cards.get(key)
-      const same = old && old.change.words === change.words && old.guest.element.dataset["may"] === String(editable)
+      const same = old && old.change.words === change.words && old.change.strength === change.strength && old.guest.element.dataset["may"] === String(editable)
       const guest: Guest = same ? old.guest : { id: -1 - this.counted++, element: this.card(change, key, editable), start: 0 }
       guest.start = this.start(change)
       const card = { change, guest }
@@ -134,7 +141,7 @@ class Margin {
     })
     if (this.current !== null && !this.shown.some(({ change }) => change.ids.join(" ") === this.current)) this.mark(null)
     this.bar.hidden = this.shown.length === 0
-    for (const each of this.bar.querySelectorAll<HTMLElement>("[data-decides]")) each.hidden = !editable
+    for (const each of this.bar.querySelectorAll<HTMLElement>("[data-decides]")) each.hidden = !editable || !this.editing.paper.may.edit
     const words = this.shown.length === 1 ? t("1 tracked change") : t("%(count)s tracked changes", { count: this.shown.length })
     if (this.count.textContent !== words) this.count.textContent = words
     this.offer([...new Set(this.shown.map(({ change }) => change.author))])
@@ -160,16 +167,24 @@ class Margin {
     const head = el("header", { class: "thread-head", id: `change-${this.counted}-head` },
       el("span", { class: "avatar", "data-size": "small", "aria-hidden": "true" }, initials(name)), el("strong", {}, name), change.at ? moment(change.at) : null)
     const said = el("p", { class: "thread-text", id: `change-${this.counted}-words` }, change.words)
-    const act = (verdict: Verdict, words: string, sign: string): HTMLButtonElement => {
-      const made = el("button", { type: "button", class: "button", "data-kind": "quiet", "data-size": "small", "data-verdict": verdict, "aria-describedby": said.id }, icon(sign), words)
+    const act = (words: string, sign: string, name: string, run: () => void): HTMLButtonElement => {
+      const made = el("button", { type: "button", class: "button", "data-kind": "quiet", "data-size": "small", "data-verdict": name, "aria-describedby": said.id }, icon(sign), words)
       made.addEventListener("click", event => {
         event.stopPropagation()
-        this.decide(key, verdict)
+        run()
       })
       return made
     }
-    const actions = editable ? el("div", { class: "change-actions" }, act("accept", t("Accept"), "check"), act("reject", t("Reject"), "x")) : null
-    const card = el("article", { class: "thread", "data-kind": "change", "data-may": String(editable), tabindex: -1, "aria-labelledby": `${head.id} ${said.id}` }, el("div", {}, head, said), actions)
+    const mine = change.person !== null && String(change.person) === String(this.editing.paper.me.id)
+    const actions = el("div", { class: "change-actions" })
+    const why = el("form", { class: "change-why", hidden: true })
+    if (editable && this.editing.paper.may.edit) {
+      actions.append(act(t("Accept"), "check", "accept", () => this.decide(key, "accept", "")))
+      if (!mine) actions.append(act(change.person === null ? t("Reject") : t("Reject …"), "x", "reject", () => (change.person === null ? this.decide(key, "reject", "") : this.ask(why, reason => this.decide(key, "reject", reason)))))
+    }
+    if (editable && mine) actions.append(act(t("Take back"), "undo-2", "withdraw", () => this.decide(key, "reject", "")), this.strength(change))
+    const meant = change.strength && !(editable && mine) ? el("p", { class: "small" }, t("meant as: %(strength)s", { strength: strengths()[change.strength] ?? "" })) : null
+    const card = el("article", { class: "thread", "data-kind": "change", "data-may": String(editable), tabindex: -1, "aria-labelledby": `${head.id} ${said.id}` }, el("div", {}, head, said, meant), actions.childElementCount > 0 ? actions : null, why)
     const chosen = (): void => {
       if (this.current !== key) this.mark(key)
     }
@@ -213,10 +228,58 @@ class Margin {
     element?.scrollIntoView({ block: "center", behavior: still() ? "auto" : "smooth" })
   }
 
-  private decide(key: string, verdict: Verdict): void {
+  /** How strongly it is meant: a choice for its author. */
+  private strength(change: Change): HTMLElement {
+    const choice = el("select", { class: "input", "data-size": "small", "aria-label": t("How strongly do you mean it?") },
+      ...Object.entries({ "": t("How strongly?"), ...strengths() }).map(([value, words]) => el("option", { value, selected: value === change.strength }, words)))
+    choice.addEventListener("click", event => event.stopPropagation())
+    choice.addEventListener("change", () => {
+      const id = change.ids[0] ?? ""
+      void this.editing.ask(`${this.editing.paper.urls["suggestions"]}/strength`, { method: "POST", body: JSON.stringify({ id, strength: choice.value }), headers: { "Content-Type": "application/json" } })
+        .then(({ status }) => {
+          if (status === 200) change.strength = choice.value
+          else choice.value = change.strength
+          this.editing.announce(status === 200 ? t("Kept.") : t("That could not be kept. Please try again."))
+        }, () => {
+          choice.value = change.strength
+          this.editing.announce(t("That could not be kept. Please try again."))
+        })
+    })
+    return choice
+  }
+
+  /** A refusal carries a reason that its author can read. */
+  private ask(form: HTMLFormElement, then: (reason: string) => void): void {
+    const id = `why-${++this.counted}`
+    const words = el("textarea", { class: "input", id, rows: 2, maxlength: 2000, required: true })
+    const send = el("button", { type: "submit", class: "button", "data-size": "small" }, t("Reject"))
+    const stop = button(t("Cancel"), () => {
+      form.hidden = true
+      form.replaceChildren()
+    })
+    stop.dataset["size"] = "small"
+    form.replaceChildren(el("label", { for: id }, t("Why not? Its author reads your reason.")), words, el("div", { class: "change-actions" }, send, stop))
+    form.hidden = false
+    form.onclick = event => event.stopPropagation()
+    form.onsubmit = event => {
+      event.preventDefault()
+      const reason = words.value.trim()
+      if (reason === "") {
+        words.focus()
+        return
+      }
+      form.hidden = true
+      form.replaceChildren()
+      then(reason)
+    }
+    this.panel.host(this.shown.map(({ guest }) => guest))
+    words.focus()
+  }
+
+  private decide(key: string, verdict: Verdict, reason: string): void {
     const at = this.shown.findIndex(({ change }) => change.ids.join(" ") === key)
     const card = this.shown[at]
-    if (!card || !this.apply([card.change], verdict)) return
+    if (!card || !this.apply([card.change], verdict, reason)) return
     const next = this.shown[Math.min(at, this.shown.length - 1)]
     if (next) this.turnTo(next)
     else {
@@ -230,15 +293,24 @@ class Margin {
   private decideAll(verdict: Verdict): void {
     const whose = this.author.value
     const wanted = this.shown.filter(({ change }) => whose === "*" || change.author === whose).map(({ change }) => change)
-    if (wanted.length === 0 || !this.apply(wanted, verdict)) return
-    this.panel.giveWay()
-    this.editing.view.focus()
-    const count = wanted.length
-    this.editing.announce(verdict === "accept" ? t("%(count)s changes accepted. Undo brings them back.", { count }) : t("%(count)s changes rejected. Undo brings them back.", { count }))
+    if (wanted.length === 0) return
+    const run = (reason: string): void => {
+      if (!this.apply(wanted, verdict, reason)) return
+      this.panel.giveWay()
+      this.editing.view.focus()
+      const count = wanted.length
+      this.editing.announce(verdict === "accept" ? t("%(count)s changes accepted. Undo brings them back.", { count }) : t("%(count)s changes rejected. Undo brings them back.", { count }))
+    }
+    if (verdict === "reject" && wanted.some(change => this.isAnothers(change))) this.ask(this.why, run)
+    else run("")
   }
 
-  /** Settle changes by steps of our own. */
-  private apply(changes: readonly Change[], verdict: Verdict): boolean {
+  private isAnothers({ person }: Change): boolean {
+    return person !== null && String(person) !== String(this.editing.paper.me.id)
+  }
+
+  /** Settle changes by steps of our own; those of others are told why. */
+  private apply(changes: readonly Change[], verdict: Verdict, reason: string): boolean {
     const { view } = this.editing
     if (!view.editable) return false
     const { tr } = view.state
@@ -249,7 +321,9 @@ class Margin {
       return false
     }
     if (!tr.docChanged) return false
-    view.dispatch(closeHistory(tr)) // each decision is undone by itself
+    view.dispatch(closeHistory(tr).setMeta(DECIDES, verdict)) // each decision is undone by itself
+    const told = changes.filter(change => this.isAnothers(change)).flatMap(({ ids }) => ids)
+    if (told.length > 0) this.answers.add({ ids: told, verdict: verdict === "accept" ? "accepted" : "rejected", reason })
     this.look()
     return true
   }
@@ -271,4 +345,8 @@ class Margin {
       view.dispatch(view.state.tr.setMeta(key, set).setMeta("addToHistory", false))
     }
   }
+}
+
+function strengths(): Record<string, string> {
+  return { must: t("must"), should: t("should"), should_not: t("should not"), must_not: t("must not") }
 }

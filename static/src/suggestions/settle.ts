@@ -113,7 +113,7 @@ function children(parent: Node, way: Way): Fragment {
 
 /** Two textblocks as one: the first one's type and attributes, the second one's end. */
 function joined(first: Node, second: Node): Node {
-  const whole = second.marks.filter(mark => mark.type.name !== "modification")
+  const whole = second.marks.filter(mark => mark.type.name !== "modification" && !mark.isInSet(first.marks))
   const inside: Node[] = []
   second.forEach(child => inside.push(whole.length > 0 ? child.mark(whole.reduce<readonly Mark[]>((set, mark) => mark.addToSet(set.filter(each => each.type !== mark.type)), child.marks)) : child))
   return first.type.create({ ...first.attrs, end: second.attrs.end as unknown }, first.content.append(Fragment.fromArray(inside)), first.marks)

@@ -1,0 +1,645 @@
+// What somebody did to a text, said as suggestions: words that they deleted are marked as deleted,
+// words that they wrote as inserted, other markup keeps what it was. Pure: the text before, the text
+// as they want it, and whose the suggestions are; the answer is a transaction on the text before.
+//
+// The law that the server holds every suggester to (strategy/text/suggesting.py): rejecting what is
+// theirs gives the same text before and after. And what they see is what they did: accepting it
+// gives the text that they wanted.
+import { Fragment, Mark, type Node, Slice } from "prosemirror-model"
+import { type EditorState, Selection, TextSelection, type Transaction } from "prosemirror-state"
+import { ReplaceAroundStep, ReplaceStep } from "prosemirror-transform"
+import { randomName } from "../live/wire"
+import { places, settled } from "./settle"
+import { inline, markup, same, sameContent, type Token, tokens, tracked } from "./tokens"
+
+const FAMILIES = [["paragraph", "heading"], ["bullet_list", "ordered_list"], ["table_cell", "table_header"]]
+
+/** The part of the text in which something was replaced: positions before and after. */
+interface Span {
+  from: number
+  to: number
+}
+
+const NOWHERE: Span = { from: Number.POSITIVE_INFINITY, to: Number.NEGATIVE_INFINITY }
+
+/** Say `wanted`, made on this state, as suggestions of `person`; null if that cannot be said. */
+export function suggest(state: EditorState, wanted: Transaction, person: string): Transaction | null {
+  for (const coarse of [false, true]) { // whole blocks nearly always fit
+    try {
+      const made = converted(state.tr, wanted, person, coarse)
+      if (onlySuggests(state.doc, made.doc, person)) return made
+    } catch {
+      // what does not fit the schema is said more coarsely
+    }
+  }
+  return null
+}
+
+/** The law: with all that is theirs rejected, the text is the same before and after. */
+export function onlySuggests(before: Node, after: Node, person: string): boolean {
+  const { was, now } = middle(before, after)
+  if (was.length + now.length === 0) return true
+  const mine = new Set([...places(before).keys(), ...places(after).keys()].filter(id => id.startsWith(`${person}:`)))
+  return settled(before, mine, "reject").eq(settled(after, mine, "reject"))
+}
+
+function converted(made: Transaction, wanted: Transaction, person: string, coarse: boolean): Transaction {
+  const conversion = new Conversion(made, person, span(wanted))
+  if (coarse) conversion.replaced(made.doc, wanted.doc)
+  else conversion.children(made.doc, wanted.doc, 0)
+  made.doc.check()
+  if (wanted.storedMarksSet) made.setStoredMarks(wanted.storedMarks)
+  place(made, wanted, conversion)
+  return made
+}
+
+/** Where steps replaced something, in the text before; nowhere if they only changed markup or wrapped something. */
+function span(wanted: Transaction): Span {
+  if (wanted.steps.some(step => step instanceof ReplaceAroundStep)) return NOWHERE
+  let from = Number.POSITIVE_INFINITY
+  let to = Number.NEGATIVE_INFINITY
+  wanted.mapping.maps.forEach((map, at) => {
+    const back = wanted.mapping.slice(0, at).invert()
+    map.forEach((start, end) => {
+      from = Math.min(from, back.map(start, -1))
+      to = Math.max(to, back.map(end, 1))
+    })
+  })
+  return { from, to }
+}
+
+/** Put the caret where the writer expects it. */
+function place(made: Transaction, wanted: Transaction, { changed }: Conversion): void {
+  const { selection } = wanted
+  const { doc } = made
+  const before = wanted.before
+  if (!(selection instanceof TextSelection) || !changed) {
+    made.setSelection(fitting(selection, made))
+    return
+  }
+  const there = (pos: number): number => {
+    if (pos <= changed.start) return pos
+    return doc.content.size - Math.max(0, wanted.doc.content.size - pos)
+  }
+  let { anchor, head } = selection
+  const old = made.selection
+  const onlyDeleted = changed.newEnd <= changed.start
+  // Deleting backwards leaves the caret before what is struck through, so that it goes on.
+  const backwards = onlyDeleted && old.empty && changed.caret >= changed.oldEnd && before.content.size > 0
+  if (onlyDeleted && head === changed.start && selection.empty) {
+    head = anchor = backwards ? changed.start : doc.content.size - (wanted.doc.content.size - head)
+  } else {
+    anchor = there(anchor)
+    head = there(head)
+  }
+  const inside = (pos: number): number => Math.max(0, Math.min(doc.content.size, pos))
+  made.setSelection(TextSelection.between(doc.resolve(inside(anchor)), doc.resolve(inside(head)), backwards ? -1 : 1))
+}
+
+/** Another selection than one of text, where it stands now if it can. */
+function fitting(selection: Selection, { doc }: Transaction): Selection {
+  try {
+    return Selection.fromJSON(doc, selection.toJSON())
+  } catch {
+    return Selection.near(doc.resolve(Math.min(selection.from, doc.content.size)))
+  }
+}
+
+interface Changed {
+  start: number // in the text before
+  oldEnd: number
+  newEnd: number // in the text as wanted
+  caret: number
+}
+
+class Conversion {
+  changed: Changed | null = null
+  private readonly mine: string
+
+  constructor(private readonly tr: Transaction, person: string, private readonly limits: Span) {
+    this.mine = `${person}:`
+  }
+
+  // Whose is it?
+
+  private isMine(mark: Mark | undefined): boolean {
+    return mark !== undefined && (mark.attrs.id as string).startsWith(this.mine)
+  }
+
+  private own(node: Node): boolean {
+    return this.isMine(tracked(node, "insertion"))
+  }
+
+  private ownText(token: Token): boolean {
+    return this.own(token.node) || this.own(token.block)
+  }
+
+  private ownEnd(block: Node): boolean {
+    const end = block.attrs.end as { change: string; id: string } | null | undefined
+    return end?.change === "insertion" && end.id.startsWith(this.mine)
+  }
+
+  private mark(name: "insertion" | "deletion", id: string): Mark {
+    const type = this.tr.doc.type.schema.marks[name]
+    if (!type) throw new Error(`the schema has no ${name}`)
+    return type.create({ id })
+  }
+
+  /** The change of mine that touches this place goes on; else a new one begins. */
+  private id(from: number, to: number): string {
+    const { doc } = this.tr
+    const near: (Node | null)[] = []
+    for (const pos of from === to ? [from] : [from, to]) {
+      const place = doc.resolve(pos)
+      near.push(pos === from ? place.nodeBefore : null, pos === to ? place.nodeAfter : null)
+      if (place.parent.isTextblock && pos === to && place.parentOffset === place.parent.content.size && this.ownEnd(place.parent))
+        return (place.parent.attrs.end as { id: string }).id
+    }
+    for (const node of near) for (const name of ["insertion", "deletion"]) {
+      const mark = node ? tracked(node, name) : undefined
+      if (mark && this.isMine(mark)) return mark.attrs.id as string
+    }
+    return `${this.mine}${randomName(12)}`
+  }
+
+  // Blocks
+
+  /** What differs in the children of two nodes; the old one's begin at `at`. */
+  children(old: Node, wanted: Node, at: number): void {
+    const row = middle(old, wanted)
+    if (row.was.length + row.now.length === 0) return
+    const start = at + row.skipped
+    const end = start + sizeOf(row.was)
+    const { from, to } = this.limits
+    new Flow(this, tokens(row.was, start), tokens(row.now, start), end).run(from >= start && to <= end ? this.limits : NOWHERE)
+  }
+
+  /** What differs in the document as whole blocks: those that were there, and those that are wanted. */
+  replaced(old: Node, wanted: Node): void {
+    const { was, now, skipped } = middle(old, wanted)
+    const end = skipped + sizeOf(was)
+    const id = `${this.mine}${randomName(12)}`
+    this.saw(skipped, end, skipped + sizeOf(now))
+    this.put(end, now.map(node => fresh(node).mark([this.mark("insertion", id)])))
+    let at = end
+    for (const block of [...was].reverse()) this.removeBlock(block, (at -= block.nodeSize), id)
+  }
+
+  /** Put nodes in exactly here, or fail. */
+  private put(at: number, nodes: readonly Node[]): void {
+    if (nodes.length > 0) this.tr.step(new ReplaceStep(at, at, new Slice(Fragment.fromArray([...nodes]), 0, 0)))
+  }
+
+  /** Two blocks, one of which became the other; whether that can be said at a smaller scale. */
+  inside(old: Node, wanted: Node, at: number): boolean {
+    if (this.own(old)) {
+      this.tr.replaceWith(at, at + old.nodeSize, fresh(wanted).mark(old.marks))
+      this.saw(at, at + old.nodeSize, at + wanted.nodeSize)
+      return true
+    }
+    if (old.type.name === "table" && !sameGrid(old, wanted)) return false
+    if (old.isLeaf || !old.content.eq(wanted.content)) this.children(old, wanted, at + 1)
+    this.remark(old, wanted, at, false)
+    return true
+  }
+
+  /** Another type or other attributes of a block. */
+  remark(old: Node, wanted: Node, at: number, free: boolean): void {
+    const keep = (node: Node): Record<string, unknown> => Object.fromEntries(Object.entries(node.attrs).filter(([key]) => key !== "end"))
+    const was = keep(old)
+    const now = { ...keep(wanted), ...("id" in old.attrs ? { id: old.attrs.id as unknown } : {}) }
+    if (old.type === wanted.type && JSON.stringify(was) === JSON.stringify(now)) return
+    const former = tracked(old, "modification")
+    if (former && !this.isMine(former)) return
+    const before = (former?.attrs.before as Record<string, unknown> | undefined) ?? { type: old.type.name, attrs: was }
+    const back = before.type === wanted.type.name && JSON.stringify(before.attrs) === JSON.stringify(now)
+    const type = this.tr.doc.type.schema.marks["modification"]
+    if (!type) return
+    const rest = old.marks.filter(mark => mark !== former)
+    const id = (former?.attrs.id as string | undefined) ?? `${this.mine}${randomName(12)}`
+    const marks = back || free || this.own(old) ? rest : type.create({ id, before }).addToSet(rest)
+    const there = this.tr.doc.nodeAt(at)
+    if (!there) return
+    const attrs = "end" in there.attrs ? { ...now, end: there.attrs.end as unknown } : now
+    if (there.isLeaf) this.tr.replaceWith(at, at + there.nodeSize, wanted.type.create(attrs, null, marks))
+    else this.tr.setNodeMarkup(at, wanted.type, attrs, marks)
+  }
+
+  saw(start: number, oldEnd: number, newEnd: number): void {
+    const { changed } = this
+    const caret = this.tr.selection.head
+    this.changed = changed
+      ? { start: Math.min(start, changed.start), oldEnd: Math.max(oldEnd, changed.oldEnd), newEnd: Math.max(newEnd, changed.newEnd), caret: changed.caret }
+      : { start, oldEnd, newEnd, caret }
+  }
+
+  // Words: each works on the text as it is when nothing in front of it was changed yet
+
+  /** These tokens, one after the other, are gone. Each block's break comes with what stands before it. */
+  remove(gone: readonly Token[], id: string): void {
+    for (let end = gone.length; end > 0;) {
+      const last = gone[end - 1] as Token
+      let start = end - 1
+      while (start > 0 && gone[start - 1]?.block === last.block && gone[start - 1]?.kind !== "break") start--
+      const group = gone.slice(start, end)
+      end = start
+      const first = group[0] as Token
+      if (last.kind === "block" || (last.kind === "break" && first.first)) this.removeBlock(last.block, last.blockAt, id)
+      else {
+        if (last.kind === "break") this.removeBreak(last, id)
+        this.removeWords(last.kind === "break" ? group.slice(0, -1) : group, id)
+      }
+    }
+  }
+
+  private removeBlock(block: Node, at: number, id: string): void {
+    if (this.own(block)) this.tr.delete(at, at + block.nodeSize)
+    else if (!tracked(block, "deletion")) this.tr.addNodeMark(at, this.mark("deletion", id))
+  }
+
+  private removeWords(words: readonly Token[], id: string): void {
+    for (let end = words.length; end > 0;) {
+      const own = this.ownText(words[end - 1] as Token)
+      let start = end - 1
+      while (start > 0 && this.ownText(words[start - 1] as Token) === own) start--
+      const run = words.slice(start, end)
+      end = start
+      const [from, to] = [(run[0] as Token).at, (run.at(-1) as Token).at + (run.at(-1) as Token).size]
+      if (own) this.tr.delete(from, to)
+      else for (const [from, to] of ranges(run.filter(token => !tracked(token.node, "deletion")))) this.tr.addMark(from, to, this.mark("deletion", id))
+    }
+  }
+
+  private removeBreak({ block, blockAt, at }: Token, id: string): void {
+    const { tr } = this
+    const next = tr.doc.nodeAt(at + 1)
+    const end = block.attrs.end as { change: string } | null | undefined
+    if (next && "end" in next.attrs && "end" in block.attrs) {
+      if (this.own(next) || this.own(block)) {
+        if (this.own(next) && this.own(block)) {
+          tr.delete(at, at + 2)
+          return
+        }
+        const [gone, to] = this.own(next) ? [next, at] : [tr.doc.nodeAt(blockAt) ?? block, -1]
+        const words = this.inserted(gone.content, id)
+        if (to >= 0) {
+          tr.delete(at + 1, at + 1 + next.nodeSize)
+          this.put(at, words)
+        } else {
+          this.put(at + 2, words)
+          tr.delete(blockAt, at + 1)
+        }
+        return
+      }
+      if (this.ownEnd(block)) {
+        tr.delete(at, at + 2)
+        tr.setNodeAttribute(blockAt, "end", next.attrs.end)
+        return
+      }
+    }
+    if (end === null) tr.setNodeAttribute(blockAt, "end", { change: "deletion", id })
+  }
+
+  /** Inline content as something that I have written. */
+  inserted(content: Fragment | readonly Node[], id: string, whole = false): Node[] {
+    const made: Node[] = []
+    content.forEach((node: Node) => {
+      const clean = fresh(node)
+      made.push(whole ? clean : clean.mark(this.mark("insertion", id).addToSet(clean.marks)))
+    })
+    return made
+  }
+
+  /** Put tokens in; `next` is the one that follows, `end` where all of them end if none does, `last` the new block that goes on behind. */
+  insert(wanted: readonly Token[], next: Token | undefined, end: number, last: Node | undefined, id: string): void {
+    const { tr } = this
+    const into = next && next.kind !== "block" ? next : null
+    const groups = grouped(wanted)
+    const rest = groups.pop() as Group // what goes on in the block that follows
+    const own = into !== null && this.own(into.block)
+    const words = (group: Group): Node[] => this.inserted(nodesOf(group.words), id, own)
+    if (groups.length === 0) {
+      this.put(into ? into.at : end, words(rest)) // at the end of a footnote nothing follows
+      return
+    }
+    const mark = this.mark("insertion", id)
+    if (!into || (into.first && rest.words.length === 0)) {
+      const blocks = groups.map(group => this.block(group, mark))
+      this.put(into ? into.blockAt : (next?.at ?? end), blocks)
+      return
+    }
+    const [head, ...middle] = groups
+    if (!head) return
+    const { block } = into
+    const into_ = tr.doc.nodeAt(into.blockAt) ?? block
+    const change = own ? null : { change: "insertion", id }
+    const ended = (node: Node, marks: readonly Mark[], end_: unknown, content: Node[]): Node =>
+      node.type.create({ ...node.attrs, ...("id" in node.attrs ? { id: randomName(10) } : {}), ...("end" in node.attrs ? { end: end_ } : {}) }, content, marks)
+    const marks = block.marks.filter(mark => mark.type.name !== "modification") // both parts have the fate of the whole
+    const content: Node[] = [block.copy(Fragment.from(head.end ? words(head) : []))]
+    if (!head.end) content.push(...(head.block ? [this.block(head, mark)] : []))
+    for (const group of middle) content.push(group.end ? ended(group.end, own ? marks : [], change, words(group)) : this.block(group, mark))
+    content.push(ended(last ?? block, marks, into_.attrs.end, words(rest)))
+    tr.step(new ReplaceStep(into.at, into.at, new Slice(Fragment.fromArray(content), 1, 1)))
+    if (change) tr.setNodeAttribute(into.blockAt, "end", change)
+  }
+
+  private block(group: Group, mark: Mark): Node {
+    const node = group.block ?? (group.end as Node)
+    const made = fresh(group.block ? node : node.copy(Fragment.fromArray(nodesOf(group.words))))
+    return made.mark([mark])
+  }
+
+  /** The same words with other markup. */
+  reformat(old: readonly Token[], wanted: readonly Token[]): void {
+    let id = ""
+    for (let start = 0; start < old.length;) {
+      const [first, other] = [old[start] as Token, wanted[start] as Token]
+      const alike = (index: number): boolean => {
+        const [token, next] = [old[index], wanted[index]]
+        return token !== undefined && next !== undefined && token.node === first.node && Mark.sameSet(markup(next.node.marks), markup(other.node.marks))
+      }
+      let end = start + 1
+      while (alike(end)) end++
+      const last = old[end - 1] as Token
+      if (first.kind === "text" || first.kind === "atom") this.restyle(first, last.at + last.size, markup(other.node.marks), () => (id ||= this.id(first.at, last.at + last.size)))
+      start = end
+    }
+  }
+
+  /** Inline content from one token on, up to `to`, gets this markup. */
+  private restyle(token: Token, to: number, now: readonly Mark[], newId: () => string): void {
+    const { tr } = this
+    const from = token.at
+    const was = markup(token.node.marks)
+    const type = tr.doc.type.schema.marks["modification"]
+    const former = tracked(token.node, "modification")
+    if (Mark.sameSet(was, now) || !type || (former && !this.isMine(former))) return
+    for (const mark of was) if (!mark.isInSet(now)) tr.removeMark(from, to, mark)
+    for (const mark of now) if (!mark.isInSet(was)) tr.addMark(from, to, mark)
+    if (this.ownText(token)) return
+    const json = (marks: readonly Mark[]): unknown[] => marks.map(mark => mark.toJSON() as unknown)
+    const before = former?.attrs.before as { marks?: unknown } | undefined
+    if (former && JSON.stringify(before?.marks) === JSON.stringify(json(now))) tr.removeMark(from, to, former)
+    else if (!former) tr.addMark(from, to, type.create({ id: newId(), before: { marks: json(was) } }))
+  }
+
+  /** What a break or a block that was replaced keeps: the id of the change that both are. */
+  idFor(from: number, to: number): string {
+    return this.id(from, to)
+  }
+
+  isOwnEnd(block: Node): boolean {
+    return this.ownEnd(block)
+  }
+
+  footnote(old: Token, wanted: Token): void {
+    const flow = new Flow(this, inline(old.node, old.at), inline(wanted.node, old.at), old.at + old.size - 1)
+    flow.run({ from: Number.POSITIVE_INFINITY, to: Number.NEGATIVE_INFINITY })
+  }
+}
+
+interface Group {
+  words: Token[]
+  end?: Node // the textblock that they end
+  block?: Node // a block that is no textblock
+}
+
+/** The children of two nodes from the first to the last that differ, and the size of those before. */
+function middle(old: Node, wanted: Node): { was: Node[]; now: Node[]; skipped: number } {
+  let [start, behind, skipped] = [0, 0, 0]
+  const most = Math.min(old.childCount, wanted.childCount)
+  while (start < most && old.child(start).eq(wanted.child(start))) skipped += old.child(start++).nodeSize
+  while (behind < most - start && old.child(old.childCount - 1 - behind).eq(wanted.child(wanted.childCount - 1 - behind))) behind++
+  const part = (node: Node): Node[] => Array.from({ length: node.childCount - behind - start }, (_, index) => node.child(start + index))
+  return { was: part(old), now: part(wanted), skipped }
+}
+
+function sizeOf(nodes: readonly Node[]): number {
+  return nodes.reduce((size, node) => size + node.nodeSize, 0)
+}
+
+/** Where these tokens stand, those that touch as one. */
+function ranges(row: readonly Token[]): [number, number][] {
+  const made: [number, number][] = []
+  for (const { at, size } of row) {
+    const last = made.at(-1)
+    if (last?.[1] === at) last[1] = at + size
+    else made.push([at, at + size])
+  }
+  return made
+}
+
+/** Words up to each break, blocks by themselves, and at last the words that go on. */
+function grouped(row: readonly Token[]): Group[] {
+  const groups: Group[] = []
+  let words: Token[] = []
+  for (const token of row) {
+    if (token.kind === "break") groups.push({ words, end: token.node })
+    else if (token.kind === "block") {
+      groups.push({ words, block: token.node })
+    } else {
+      words.push(token)
+      continue
+    }
+    words = []
+  }
+  return [...groups, { words }]
+}
+
+function nodesOf(words: readonly Token[]): Node[] {
+  const made: Node[] = []
+  for (const token of words) {
+    const last = made.at(-1)
+    if (token.kind === "text" && last?.isText && Mark.sameSet(last.marks, token.node.marks)) made[made.length - 1] = last.type.schema.text((last.text ?? "") + token.text, last.marks)
+    else made.push(token.kind === "text" ? token.node.type.schema.text(token.text, token.node.marks) : token.node)
+  }
+  return made
+}
+
+/** The node as if it had just been written: nobody's change is in it, and its name is its own. */
+function fresh(node: Node): Node {
+  if (node.isText) return node.mark(markup(node.marks))
+  const content: Node[] = []
+  node.forEach(child => content.push(fresh(child)))
+  const attrs = { ...node.attrs, ...("id" in node.attrs ? { id: randomName(10) } : {}), ...("end" in node.attrs ? { end: null } : {}) }
+  return node.type.create(attrs, Fragment.fromArray(content), markup(node.marks))
+}
+
+function family(one: Node, other: Node): boolean {
+  return one.type === other.type || FAMILIES.some(names => names.includes(one.type.name) && names.includes(other.type.name))
+}
+
+/** May one of these blocks have become the other? */
+function related(one: Node, other: Node): boolean {
+  if (!family(one, other)) return false
+  for (let index = 0; index < one.childCount; index++) for (let second = 0; second < other.childCount; second++) if (one.child(index).eq(other.child(second))) return true
+  const [words, others] = [firstBlock(one), firstBlock(other)]
+  if (!words || !others) return words === others
+  if (words.attrs.id && words.attrs.id === others.attrs.id) return true
+  const [text, now] = [words.textContent, others.textContent]
+  return (text === "" && now === "") || (text !== "" && now !== "" && (text[0] === now[0] || text.at(-1) === now.at(-1)))
+}
+
+function firstBlock(node: Node): Node | null {
+  let found: Node | null = null
+  node.descendants(child => {
+    if (!found && child.isTextblock) found = child
+    return found === null
+  })
+  return found
+}
+
+/** Do rows and columns still face each other, so that a table need not be replaced as a whole? */
+function sameGrid(old: Node, wanted: Node): boolean {
+  const spans = (table: Node): string[] => {
+    const found: string[] = []
+    table.forEach(row => row.forEach(cell => { if (cell.attrs.colspan !== 1 || cell.attrs.rowspan !== 1) found.push(`${cell.attrs.colspan}x${cell.attrs.rowspan}`) }))
+    return found
+  }
+  const widths = (table: Node): Set<number> => {
+    const found = new Set<number>()
+    table.forEach(row => void found.add(row.childCount))
+    return found
+  }
+  if (spans(old).length > 0 || spans(wanted).length > 0) return JSON.stringify(shapes(old)) === JSON.stringify(shapes(wanted))
+  if (widths(wanted).size > 1 || widths(old).size > 1) return false
+  return old.childCount === wanted.childCount || [...widths(old)].join() === [...widths(wanted)].join()
+}
+
+function shapes(table: Node): string[][] {
+  const made: string[][] = []
+  table.forEach(row => {
+    const cells: string[] = []
+    row.forEach(cell => cells.push(`${cell.attrs.colspan}x${cell.attrs.rowspan}`))
+    made.push(cells)
+  })
+  return made
+}
+
+/** How many of at most `most` pairs of tokens are the same: up to a blank, so that no word is torn; or all `whole`. */
+function kept(most: number, whole: number, pair: (index: number) => [Token | undefined, Token | undefined]): number {
+  let count = 0
+  for (let index = 0; index < most; index++) {
+    const [one, other] = pair(index)
+    if (!one || !other || !same(one, other)) break
+    if (/\s/u.test(one.text) || index + 1 === whole) count = index + 1
+  }
+  return count
+}
+
+/** Two rows of siblings, before and as wanted, of which the middle differs. */
+class Flow {
+  constructor(private readonly say: Conversion, private readonly old: readonly Token[], private readonly wanted: readonly Token[], private readonly end: number) {}
+
+  run({ from, to }: Span): void {
+    const { old, wanted } = this
+    let start = 0
+    const most = Math.min(old.length, wanted.length)
+    const fits = (index: number): boolean => { const token = old[index] as Token; return from > to || token.at + token.size <= from }
+    while (start < most && fits(start) && same(old[start] as Token, wanted[start] as Token)) start++
+    let behind = 0
+    const after = (index: number): boolean => { const token = old[index] as Token; return from > to || token.at >= to }
+    while (behind < most - start && after(old.length - 1 - behind) && same(old[old.length - 1 - behind] as Token, wanted[wanted.length - 1 - behind] as Token)) behind++
+    // A browser may say that it wrote whole words again that stand there: they are none's suggestion.
+    const left = Math.min(old.length, wanted.length) - start - behind
+    const ahead = kept(left, old.length - start - behind, index => [old[start + index], wanted[start + index]])
+    start += ahead
+    behind += kept(left - ahead, old.length - start - behind, index => [old[old.length - 1 - behind - index], wanted[wanted.length - 1 - behind - index]])
+    this.middle(start, old.length - behind, wanted.length - behind)
+  }
+
+  private middle(start: number, oldEnd: number, newEnd: number): void {
+    const { say, old, wanted } = this
+    // A break of mine in front of what is gone, and not the one at its end, is what goes.
+    const before = old[start - 1]
+    if (newEnd === start && oldEnd > start && before?.kind === "break" && old[oldEnd - 1]?.kind === "break" && say.isOwnEnd(before.block) && !say.isOwnEnd((old[oldEnd - 1] as Token).block)) {
+      start--
+      oldEnd--
+      newEnd--
+    }
+    const gone = old.slice(start, oldEnd)
+    const put = wanted.slice(start, newEnd)
+    const reworded = gone.length !== put.length || !gone.every((token, index) => sameContent(token, put[index] as Token))
+    const next = old[oldEnd]
+    // A block that begins here and goes on behind what was put in: its first part keeps its type.
+    const ends = ({ kind }: Token): boolean => kind === "break" || kind === "block"
+    const splits = reworded && next !== undefined && next.kind !== "block" && put.some(ends) && !(next.first && ends(put.at(-1) as Token))
+    const parted = splits && old.findIndex(({ blockAt }) => blockAt === next.blockAt) >= start ? next.block : null
+    this.blocksBehind(oldEnd, reworded ? start : oldEnd, parted)
+    if (reworded) this.replace(gone, put, start, oldEnd, newEnd)
+    else if (gone.length > 0) {
+      say.saw((gone[0] as Token).at, (gone.at(-1) as Token).at + 1, (put.at(-1) as Token).at + 1)
+      say.reformat(gone, put)
+    }
+    const head = put.find(({ kind }) => kind === "break")
+    if (parted && next && head) say.remark(parted, head.block, next.blockAt, this.ownSplit(next))
+    this.blocksBefore(reworded ? start : oldEnd)
+  }
+
+  private replace(gone: readonly Token[], put: readonly Token[], start: number, oldEnd: number, newEnd: number): void {
+    const { say, old, wanted, end } = this
+    const next = old[oldEnd]
+    const from = gone[0]?.at ?? next?.at ?? end
+    const to = gone.length > 0 ? (gone.at(-1) as Token).at + (gone.at(-1) as Token).size : from
+    const newTo = put.length > 0 ? (put.at(-1) as Token).at + (put.at(-1) as Token).size : from
+    say.saw(from, to, newTo)
+    const [single, other] = [gone[0], put[0]]
+    if (gone.length === 1 && put.length === 1 && single && other) {
+      if (single.kind === "atom" && other.kind === "atom" && single.node.type === other.node.type && single.node.type.name === "footnote") return say.footnote(single, other)
+      if (single.kind === "block" && other.kind === "block" && family(single.node, other.node) && say.inside(single.node, other.node, single.at)) return
+    } else if (this.pair(gone, put, start, oldEnd)) return
+    const id = say.idFor(from, to)
+    const last = wanted.slice(newEnd).find(token => token.kind === "break")?.node
+    if (put.length > 0) say.insert(put, next, end, last, id)
+    say.remove(gone, id)
+  }
+
+  /** A block that became another one inside what differs: what lies before and behind is told by itself. */
+  private pair(gone: readonly Token[], put: readonly Token[], start: number, oldEnd: number): boolean {
+    for (const [index, token] of gone.entries()) {
+      if (token.kind !== "block") continue
+      const found = put.findIndex(other => other.kind === "block" && related(token.node, other.node))
+      const other = put[found]
+      if (!other || tracked(token.node, "deletion")) continue
+      const rest = this.old.slice(start + index + 1)
+      new Flow(this.say, rest, [...put.slice(found + 1), ...this.wanted.slice(start + put.length)], this.end).run(NOWHERE)
+      if (!this.say.inside(token.node, other.node, token.at)) {
+        const id = this.say.idFor(token.at, token.at)
+        this.say.insert([other], this.old[start + index + 1], token.at + token.size, undefined, id)
+        this.say.remove([token], id)
+      }
+      new Flow(this.say, gone.slice(0, index), put.slice(0, found), token.at).run(NOWHERE)
+      return oldEnd >= start
+    }
+    return false
+  }
+
+  /** Types and attributes of the textblocks behind what differs. */
+  private blocksBehind(oldEnd: number, start: number, but: Node | null): void {
+    const { old, wanted, say } = this
+    for (let back = 1; back <= old.length - oldEnd; back++) {
+      const one = old[old.length - back] as Token
+      const other = wanted[wanted.length - back] as Token
+      if (one.kind !== "break" || one.block === but) continue
+      const begun = (row: readonly Token[], token: Token): number => row.findIndex(each => each.blockAt === token.blockAt)
+      if (begun(old, one) >= start && begun(wanted, other) >= start) say.remark(one.block, other.block, one.blockAt, this.ownSplit(one))
+    }
+  }
+
+  /** And of those in which it begins, or before it. */
+  private blocksBefore(start: number): void {
+    const seen = new Set<number>()
+    for (let index = start - 1; index >= 0; index--) {
+      const one = this.old[index] as Token
+      if (one.kind === "block" || seen.has(one.blockAt)) continue
+      seen.add(one.blockAt)
+      this.say.remark(one.block, (this.wanted[index] as Token).block, one.blockAt, this.ownSplit(one))
+    }
+  }
+
+  private ownSplit({ blockAt }: Token): boolean {
+    const before = this.old.find(token => token.kind === "break" && token.at + 1 === blockAt)
+    return before !== undefined && this.say.isOwnEnd(before.block)
+  }
+}

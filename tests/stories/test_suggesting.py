@@ -1,0 +1,107 @@
+"""Suggestion mode: members suggest in a consultation, authors decide and answer."""
+
+from __future__ import annotations
+
+import re
+
+PAPER = "Leere Läden öffnen"
+CARDS = "article[data-kind=change]"
+MARKED = ".ProseMirror [data-change]"
+
+
+def open_paper(guest, title=PAPER):
+    page = guest.go("/papers?q=" + title.replace(" ", "+"))
+    page.locator(".paper-title a", has_text=title).first.click()
+    page.wait_for_selector("[data-mounted]")
+    page.wait_for_selector(".ProseMirror[contenteditable=true]")
+    return page
+
+
+def kept(page):
+    page.wait_for_function("() => !window.vorlauf.editing.unconfirmed()")
+
+
+def caret(page, words, *, select=True):
+    """Select these words of the text, or put the caret behind them."""
+    page.evaluate(
+        """([words, select]) => {
+          const { view, parts } = window.vorlauf.editing
+          let found = null
+          view.state.doc.descendants((node, pos) => {
+            const at = node.isText ? node.text.indexOf(words) : -1
+            if (found === null && at >= 0) found = pos + at
+          })
+          if (found === null) throw new Error("not in the text: " + words)
+          const { TextSelection } = parts
+          const { tr, doc } = view.state
+          const end = found + words.length
+          view.dispatch(tr.setSelection(TextSelection.create(doc, select ? found : end, end)))
+          view.focus()
+        }""",
+        [words, select],
+    )
+
+
+def text(page):
+    return page.evaluate("window.vorlauf.view.state.doc.textContent")
+
+
+def words_of(page, size=12):
+    """Some words of the first long paragraph."""
+    told = page.evaluate(
+        """() => { let words = ""; window.vorlauf.view.state.doc.descendants(node => {
+          const plain = node.type.name === "paragraph" && node.childCount === 1
+          if (!words && plain && node.textContent.length > 80) words = node.textContent
+        }); return words }"""
+    )
+    return told.split(" ")[:size]
+
+
+def theirs_left(page, count):
+    """Wait until so many cards of Paweł are left."""
+    page.wait_for_function(
+        """([cards, count]) => [...document.querySelectorAll(cards)]
+          .filter(card => card.textContent.includes("Paweł")).length === count""",
+        arg=[CARDS, count],
+    )
+
+
+def test_a_member_suggests_and_the_author_accepts_one_and_answers_the_other(visit):
+    pawel, birgit = visit("pawel.nowak"), visit("birgit.moeller")
+    page, hers = open_paper(pawel), open_paper(birgit)
+    before = text(hers)
+    first, *_, last = words_of(page)
+    assert page.locator(".mode-note").inner_text() == "Du machst Vorschläge"
+    caret(page, first)
+    page.keyboard.type("Neuerdings")
+    caret(page, f" {last}")
+    page.keyboard.press("Backspace")
+    kept(page)
+    hers.wait_for_function(f"() => document.querySelectorAll('{CARDS}').length >= 2")
+    cards = hers.locator(CARDS, has_text="Paweł")
+    assert cards.count() == 2
+    assert re.search(f"ersetzt „{re.escape(first)}“ durch „Neuerdings“", cards.first.inner_text())
+    mine = page.locator(CARDS, has_text="Paweł")
+    mine.first.get_by_label("Wie stark meinst du das?").select_option("must")
+    hers.wait_for_timeout(100)
+
+    cards.first.get_by_role("button", name="Annehmen").click()
+    theirs_left(hers, 1)
+    hers.locator(CARDS, has_text="Paweł").get_by_role("button", name="Ablehnen").click()
+    hers.get_by_label(re.compile("Warum nicht")).fill("Das Wort wird noch gebraucht.")
+    hers.locator(".change-why").get_by_role("button", name="Ablehnen").click()
+    theirs_left(hers, 0)
+    kept(hers)
+    assert text(hers) == before.replace(first, "Neuerdings", 1)
+    page.wait_for_function(
+        "wanted => window.vorlauf.view.state.doc.textContent === wanted", arg=text(hers)
+    )
+    hers.wait_for_function(
+        "() => !Object.keys(localStorage).some(key => key.startsWith('vorlauf-answers'))"
+    )
+    page.get_by_role("link", name="Beantwortete Vorschläge").click()
+    told = page.locator("main").inner_text()
+    assert "Antwort: Das Wort wird noch gebraucht." in told
+    assert "angenommen" in told
+    assert "abgelehnt" in told
+    assert pawel.errors == birgit.errors == []

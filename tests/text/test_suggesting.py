@@ -1,0 +1,204 @@
+"""What somebody who suggests may do: suggestions of their own, nothing else."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+
+from strategy.errors import NotAllowed
+from strategy.text import suggesting, tracked
+from strategy.text.apply import apply_one, apply_steps, parse_doc, parse_steps
+from strategy.text.compare import compare
+from strategy.text.fingerprint import canonical
+from strategy.text.validate import BrokenDocument
+from tests.text.documents import a_document, edited
+
+STATIC = Path(__file__).parents[2] / "static"
+ME, OTHER = 7, 9
+
+
+@pytest.fixture(scope="module")
+def script(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The editor's suggestion mode with all that it needs, as one file."""
+    out = tmp_path_factory.mktemp("suggest") / "suggest.mjs"
+    subprocess.run(
+        [STATIC / "node_modules" / ".bin" / "esbuild", STATIC / "tests" / "suggest.mjs", "--bundle",
+         "--platform=node", "--format=esm", f"--outfile={out}", "--log-level=warning",
+         '--define:ICONS_FILE="icons.svg"'],
+        check=True, cwd=STATIC,
+    )  # fmt: skip
+    return out
+
+
+def played(script: Path, cases: list[dict[str, Any]]) -> list[list[dict[str, Any]]]:
+    node = shutil.which("node")
+    assert node is not None
+    told = subprocess.run(
+        [node, script], input=json.dumps({"cases": cases}), check=True, capture_output=True,
+        text=True,
+    )  # fmt: skip
+    turns: list[list[dict[str, Any]]] = json.loads(told.stdout)
+    return turns
+
+
+def theirs(doc: dict[str, Any], person: str) -> set[str]:
+    return {name for name in tracked.change_ids(doc) if name.startswith(f"{person}:")}
+
+
+def unnamed(node: dict[str, Any]) -> dict[str, Any]:
+    """The node without the ids of its blocks: what is written anew has new ones."""
+    made = dict(node)
+    if "attrs" in made:
+        made["attrs"] = {key: value for key, value in made["attrs"].items() if key != "id"}
+    if "content" in made:
+        made["content"] = [unnamed(child) for child in made["content"]]
+    return made
+
+
+def test_what_somebody_does_to_a_clean_text_is_there_once_it_is_accepted(script: Path) -> None:
+    rng = Random("accept what was suggested")
+    cases = [
+        {"doc": a_document(rng), "seed": rng.randrange(2**31), "people": [str(ME)], "acts": 1}
+        for _ in range(250)
+    ]
+    turns = [turn for case in played(script, cases) for turn in case]
+    assert len(turns) > 80
+    for turn in turns:
+        made, wanted = turn["made"], turn["wanted"]
+        accepted = tracked.accept(made, only=theirs(made, turn["person"]))
+        assert unnamed(accepted) == unnamed(canonical(wanted)), turn["name"]
+
+
+def test_two_who_suggest_change_nothing_but_their_own_suggestions(script: Path) -> None:
+    rng = Random("two suggest")
+    cases = []
+    while len(cases) < 40:
+        old = a_document(rng)
+        doc = compare(old, edited(old, rng), author="3")
+        if not doc.get("marks"):  # no step can set what is marked on the document itself
+            seed = rng.randrange(2**31)
+            cases.append({"doc": doc, "seed": seed, "people": [str(ME), str(OTHER)], "acts": 15})
+    turns = [turn for case in played(script, cases) for turn in case]
+    assert len(turns) > 200
+    checked = 0
+    for turn in turns:
+        assert "failed" not in turn, turn["failed"]
+        try:
+            before, after = parse_doc(turn["before"]), parse_doc(turn["made"])
+        except BrokenDocument:
+            continue  # random wrapping went deeper than the editor lets anybody go
+        assert canonical(apply_steps(turn["before"], turn["steps"])) == canonical(turn["made"])
+        suggesting.require_only_suggestions(before, after, int(turn["person"]))
+        suggesting.require_own_name(suggesting.fates(before, after), int(turn["person"]), set())
+        checked += 1
+    assert checked > 200
+
+
+def text(words: str, *marks: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "text", "text": words, "marks": list(marks)}
+
+
+def mark(name: str, person: int = ME, change: str = "a", **more: Any) -> dict[str, Any]:
+    return {"type": name, "attrs": {"id": f"{person}:{change}", **more}}
+
+
+def page(*paragraphs: list[dict[str, Any]], **attrs: Any) -> dict[str, Any]:
+    content = [{"type": "paragraph", "attrs": attrs, "content": list(each)} for each in paragraphs]
+    return {"type": "doc", "content": content}
+
+
+PLAIN = page([text("Wir fordern mehr.")], [text("Zweiter Absatz.")])
+BOTH = page(
+    [text("Wir "), text("fordern", mark("deletion")), text("wollen", mark("insertion", OTHER))],
+    [text("Zweiter Absatz.")],
+)
+CHEATS = {
+    "typing": (PLAIN, page([text("Wir fordern mehr!")], [text("Zweiter Absatz.")])),
+    "deleting a paragraph": (PLAIN, page([text("Wir fordern mehr.")])),
+    "another's name": (
+        PLAIN,
+        page([text("Wir fordern mehr."), text("!", mark("insertion", OTHER))],
+             [text("Zweiter Absatz.")]),
+    ),
+    "accepting one's own": (
+        BOTH,
+        page([text("Wir "), text("wollen", mark("insertion", OTHER))], [text("Zweiter Absatz.")]),
+    ),
+    "another's suggestion": (
+        BOTH,
+        page([text("Wir "), text("fordern", mark("deletion"))], [text("Zweiter Absatz.")]),
+    ),
+    "accepting another's": (
+        BOTH,
+        page([text("Wir "), text("fordern", mark("deletion")), text("wollen")],
+             [text("Zweiter Absatz.")]),
+    ),
+    "making another's one's own": (
+        BOTH,
+        page([text("Wir "), text("fordern", mark("deletion")), text("wollen", mark("insertion"))],
+             [text("Zweiter Absatz.")]),
+    ),
+    "a false former markup": (
+        PLAIN,
+        page([text("Wir fordern mehr.", {"type": "em"},
+                   mark("modification", before={"marks": [{"type": "strong"}]}))],
+             [text("Zweiter Absatz.")]),
+    ),
+    "the title": (PLAIN, {**PLAIN, "attrs": {"title": "Neu"}}),
+    "alignment": (
+        PLAIN, page([text("Wir fordern mehr.")], [text("Zweiter Absatz.")], align="right"),
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("cheat", CHEATS)
+def test_nothing_else_passes(cheat: str) -> None:
+    before, after = CHEATS[cheat]
+    with pytest.raises(NotAllowed):
+        suggesting.require_only_suggestions(parse_doc(before), parse_doc(after), ME)
+
+
+def test_one_takes_back_what_is_ones_own() -> None:
+    after = page([text("Wir fordern"), text("wollen", mark("insertion", OTHER))],
+                 [text("Zweiter Absatz.")])  # fmt: skip
+    suggesting.require_only_suggestions(parse_doc(BOTH), parse_doc(after), ME)
+
+
+def test_a_block_that_is_joined_by_a_suggestion_belongs_to_what_is_looked_at() -> None:
+    """The paragraph behind a suggested break is part of the passage."""
+    before = page([text("Wir fordern mehr.")], [text("Zweiter Absatz.")])
+    before["content"][0]["attrs"] = {"end": {"change": "insertion", "id": f"{ME}:a"}}
+    after = page([text("Wir fordern mehr.Zweiter Absatz.")])
+    suggesting.require_only_suggestions(parse_doc(before), parse_doc(after), ME)
+
+
+@pytest.mark.parametrize(
+    ("settle", "outcome"), [(tracked.accept, "accepted"), (tracked.reject, "rejected")]
+)
+def test_what_became_of_a_suggestion_is_seen_from_the_text(settle: Any, outcome: str) -> None:
+    fates = suggesting.fates(parse_doc(BOTH), parse_doc(settle(BOTH, only={f"{OTHER}:a"})))
+    assert (fates.outcome, set(fates.gone), fates.new) == (outcome, {f"{OTHER}:a"}, frozenset())
+    entry = fates.gone[f"{OTHER}:a"]
+    assert entry is not None
+    assert entry.after == "wollen"
+
+
+def test_a_suggestion_that_the_text_went_on_without_was_edited_away() -> None:
+    after = page([text("Wir "), text("fordern", mark("deletion")), text("brauchen")],
+                 [text("Zweiter Absatz.")])  # fmt: skip
+    assert suggesting.fates(parse_doc(BOTH), parse_doc(after)).outcome == "edited"
+
+
+def test_a_foreign_name_is_let_in_only_if_it_is_known() -> None:
+    steps = [{"stepType": "addMark", "from": 1, "to": 4, "mark": mark("deletion", OTHER)}]
+    before = parse_doc(PLAIN)
+    fates = suggesting.fates(before, apply_one(before, parse_steps(steps)[0]))
+    with pytest.raises(NotAllowed):
+        suggesting.require_own_name(fates, ME, set())
+    suggesting.require_own_name(fates, ME, {f"{OTHER}:a"})
