@@ -26,8 +26,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 import pypdf
 
 from strategy.text.write import write
+from strategy.text.write.numbering import line_map
 from strategy.text.write.paper import Paper
-from strategy.text.write.pdf import line_map
 from strategy.text.write.tree import each
 from strategy.text.write.typesetter import stop
 from tests.text.write import sample

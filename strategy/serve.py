@@ -144,6 +144,7 @@ def work(settings: Settings) -> None:
     from strategy.domain import (  # noqa: PLC0415
         export_jobs,
         jobs,
+        lines,
         mail,
         packet_jobs,
         polls,
@@ -159,6 +160,7 @@ def work(settings: Settings) -> None:
     handlers = {
         "mail": mail.handler(settings, Path(str(app.root_path), str(app.template_folder))),
         "export": export_jobs.make,
+        "lines": lines.work,
         "poll": polls.work,
         "packet": packet_jobs.make,
     }

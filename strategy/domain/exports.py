@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from strategy.catalog import later, say
-from strategy.domain import comments, dates, files, papers, places, revisions, suggestions
+from strategy.domain import comments, dates, files, lines, papers, places, revisions, suggestions
 from strategy.errors import Invalid
 from strategy.store.papers import Paper
 from strategy.store.people import Person
@@ -22,6 +22,7 @@ from strategy.text.shapes import Change, Comment, Meta, Reply
 from strategy.text.tracked import is_tracked
 from strategy.text.write import write
 from strategy.text.write.normalise import View
+from strategy.text.write.paper import Frozen
 
 MIME = {
     "pdf": "application/pdf",
@@ -76,6 +77,8 @@ class Order:
     lines: str
     name: str
     """The file's name."""
+    frozen: Frozen | None = None
+    """Whose line numbers a PDF keeps."""
 
     @property
     def is_long(self) -> bool:
@@ -112,6 +115,7 @@ def gather(db: Session, paper: Paper, wanted: Wanted, *, by: Person | None, now:
         changes = {**changes, "": Change(author, at)}
     elif wanted.tracked and wanted.format not in CLEAN_ONLY and is_tracked(doc):
         view = "marked"
+    frozen = lines.frozen(db, paper, new) if wanted.format == "pdf" else None
     return Order(
         format=wanted.format,
         doc=doc,
@@ -120,8 +124,9 @@ def gather(db: Session, paper: Paper, wanted: Wanted, *, by: Person | None, now:
         changes=changes,
         files=files.data_of(db, paper, files.used_in(doc)),
         view=view,
-        lines=wanted.lines,
+        lines="continuous" if frozen and wanted.lines == "page" else wanted.lines,
         name=_name(paper, wanted),
+        frozen=frozen,
     )
 
 
@@ -136,6 +141,7 @@ def produce(order: Order, progress: Callable[[float], None] | None = None) -> by
         files=order.files,
         view=order.view,
         lines=order.lines,
+        frozen=order.frozen,
         progress=progress,
     )
 

@@ -78,7 +78,7 @@ def add(
 ) -> Job:
     """Leave a job for a worker, in the same transaction as its reason.
 
-    kind    "mail", "export", "packet" or "poll"
+    kind    "mail", "export", "packet", "poll" or "lines"
     body    what to do, as JSON
     person  whose it is, and who may fetch its result
     due     not before this moment; None: at once

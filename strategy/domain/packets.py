@@ -167,7 +167,14 @@ def _named(
 
 def _written(order: Order) -> Written:
     return Written(
-        order.doc, order.meta, order.comments, order.changes, order.files, order.view, order.lines
+        order.doc,
+        order.meta,
+        order.comments,
+        order.changes,
+        order.files,
+        order.view,
+        order.lines,
+        frozen=order.frozen,
     )
 
 

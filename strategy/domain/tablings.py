@@ -12,7 +12,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session as Db
 from sqlalchemy.orm import joinedload
 
-from strategy.domain import lead_time, log, mail, notices, policy, revisions, sessions
+from strategy.domain import lead_time, lines, log, mail, notices, policy, revisions, sessions
 from strategy.domain.lead_time import Stamp
 from strategy.domain.terms import Terms
 from strategy.errors import Invalid, NotAllowed, NotFound
@@ -119,6 +119,7 @@ def table(
     )
     doc = json.loads(revision.doc)
     former = revisions.find(db, paper, before.revision) if before is not None else None
+    lines.ask(db, paper, revision.number, now=now)
     _receipt(db, made, doc, now)
     notices.of_tabling(db, made, doc, json.loads(former.doc) if former else None, now=now)
     return made

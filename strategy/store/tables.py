@@ -10,6 +10,7 @@ from strategy.store.feeds import Feed
 from strategy.store.files import File, PaperFile
 from strategy.store.goals import Goal, Strategy
 from strategy.store.jobs import Job
+from strategy.store.lines import FrozenLines
 from strategy.store.log import Event
 from strategy.store.minutes import Minutes, MinutesObjection
 from strategy.store.notices import Choice, Notice
@@ -42,6 +43,7 @@ __all__ = [
     "Event",
     "Feed",
     "File",
+    "FrozenLines",
     "Goal",
     "Item",
     "Job",

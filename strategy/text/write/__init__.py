@@ -18,7 +18,7 @@ from strategy.text.write.normalise import VIEWS, View
 from strategy.text.write.odt import write_odt
 from strategy.text.write.page import write_html
 from strategy.text.write.pandoc import write_markdown
-from strategy.text.write.paper import Paper
+from strategy.text.write.paper import Frozen, Paper
 from strategy.text.write.pdf import write_pdf
 from strategy.text.write.words import words_for
 
@@ -37,6 +37,7 @@ def write(
     view: View = "clean",
     lines: str = "continuous",
     cover: bool = True,
+    frozen: Frozen | None = None,
     progress: Callable[[float], None] | None = None,
 ) -> bytes:
     """A document as a file.
@@ -51,6 +52,7 @@ def write(
               Markdown and EPUB are always clean
     lines     numbers: continuous, page (each page from 1), fifth (every fifth shown) or none
     cover     whether PDF, DOCX and ODT begin with a cover page
+    frozen    the tabled text whose line numbers a PDF keeps, continuous or every fifth
     progress  told how much is done, 0.0 to 1.0, rising
     raises    Invalid if format, view or lines is none of these
               typesetter.UntypesetError if a PDF takes too long or too much memory
@@ -66,7 +68,7 @@ def write(
     meta = meta or Meta(title="", lang=(doc.get("attrs") or {}).get("lang") or "de")
     meta = replace(meta, title=title_of(doc, meta.title, words_for(meta.lang)))
     tell(0.0)
-    paper = Paper(doc, meta, comments, changes or {}, files or {}, view, lines, cover)
+    paper = Paper(doc, meta, comments, changes or {}, files or {}, view, lines, cover, frozen)
     made = WRITERS[format](paper, tell)
     tell(1.0)
     return made

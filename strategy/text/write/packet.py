@@ -10,8 +10,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from strategy.text.write import typesetter
+from strategy.text.write.numbering import labelled
 from strategy.text.write.paper import Paper
-from strategy.text.write.pdf import FOOT, PREPARED, prepared, shortened
+from strategy.text.write.pdf import PREPARED
+from strategy.text.write.prepare import FOOT, prepared, shortened
 from strategy.text.write.setting import headings, inner, run_text, seen_text
 from strategy.text.write.tree import Json, clean
 from strategy.text.write.words import words_for
@@ -190,6 +192,7 @@ def _part(packet: Packet, part: Part, place: int, files: dict[str, bytes]) -> Js
 
 def _text(paper: Paper, prefix: str, files: dict[str, bytes]) -> Json:
     """What the template gets of one text; its places are named apart from other texts'."""
+    paper = labelled(paper)
     data, setting = prepared(paper)
     files |= {name: paper.files[file] for file, name in setting.files.items()}
     for node in inner(data["blocks"]):
@@ -212,4 +215,5 @@ def _text(paper: Paper, prefix: str, files: dict[str, bytes]) -> Json:
         "legend": options["legend"],
         "lines": options["lines"],
         "mapped": options["mapped"],
+        "labels": options["labels"],
     }

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from strategy.text.lines import LineMap
 from strategy.text.shapes import Change, Comment, Meta
 from strategy.text.write.normalise import View, normalise
 from strategy.text.write.tree import Json
@@ -14,6 +15,14 @@ from strategy.text.write.words import words_for
 BEFORE = 946_684_800
 """The date of files whose paper names no moment: 1 January 2000."""
 LAST_MOMENT = 4_102_444_800
+
+
+@dataclass(frozen=True)
+class Frozen:
+    """A tabled document and its lines: whatever is printed of it keeps their numbers."""
+
+    doc: Json
+    lines: LineMap
 
 
 @dataclass(frozen=True)
@@ -28,6 +37,11 @@ class Paper:
     view: View = "clean"
     lines: str = "continuous"
     cover: bool = True
+    frozen: Frozen | None = None
+    """The tabled text whose numbers it keeps; `doc` is that text, or a redline that ends in it."""
+    labels: Sequence[tuple[str, int]] | None = None
+    """Of each printed line what stands beside it ("" for nothing), and the line it is cited as;
+    None: numbers as they come. See numbering.py."""
 
     @property
     def said(self) -> Mapping[str, str]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from strategy.text.shapes import Change
 from strategy.text.write import remarks
@@ -94,7 +95,6 @@ class Setting:
     last: dict[str, Json] = field(default_factory=dict)
     begun: set[str] = field(default_factory=set)
     level: int = 0
-    blocks: int = 0
 
 
 def values(doc: Json, setting: Setting) -> list[Json]:
@@ -195,21 +195,28 @@ def _runs(node: Json, setting: Setting) -> list[Json]:
     texts = [kid["text"] if kid["type"] == "text" else "\x00" for kid in kids(node)]
     joined = bound("".join(texts))
     at, runs = 0, []
-    setting.blocks += 1
-    ident = attr(node, "id") or f"#{setting.blocks}"
+    key = attr(node, "line-key", "") if setting.mapped else ""
     for kid, text in zip(kids(node), texts, strict=True):
         piece = joined[at : at + len(text)]
         runs.append(_run(kid, piece, setting))
-        if setting.mapped and kid["type"] == "text":
-            runs[-1]["w"] = _marked_words(piece, at, ident)
+        if key and runs[-1]:
+            runs[-1]["w"] = _marked_words(kid, piece, at, key)
+            if "h" in runs[-1] or "lk" in runs[-1]:
+                for word in runs[-1]["w"]:
+                    word[0] = seen_text(word[0])
         at += len(text)
     return [run for run in runs if run]
 
 
-def _marked_words(text: str, at: int, ident: str) -> list[list[object]]:
-    """[word, blanks after it, offset, block] for each word: the line map asks for them."""
+def _marked_words(node: Json, text: str, at: int, key: str) -> list[list[Any]]:
+    """[word, blanks after it, offset, block, length] for each word: the line map asks for them.
+
+    What is no text is one word.
+    """
+    if node["type"] != "text":
+        return [[showable(attr(node, "label", "")) or " ", "", at, key, 1]]
     return [
-        [showable(found.group(1)), found.group(2), at + found.start(), ident]
+        [showable(found[1]), found[2], at + found.start(), key, len(found[1])]
         for found in re.finditer(r"(\S*)(\s*)", text)
         if found.group()
     ]

@@ -18,8 +18,8 @@ from strategy.text import fingerprint
 from strategy.text.shapes import Comment, Meta
 from strategy.text.write import write
 from strategy.text.write.normalise import VIEWS
+from strategy.text.write.numbering import line_map
 from strategy.text.write.paper import Paper
-from strategy.text.write.pdf import line_map
 from strategy.text.write.tree import attr, each, words
 from tests.text.write import sample
 from tests.text.write.sample import doc, figure, fn, h, li, ol, p, t, table, td, th, tr
@@ -285,29 +285,27 @@ def test_the_line_map_names_what_stands_in_each_line():
         for node in each(document)
         if node["type"] in ("paragraph", "heading")
     }
-    found = line_map(Paper(document, sample.META, files=sample.FILES))
+    found = line_map(Paper(document, sample.META, files=sample.FILES)).lines
     shown = write(document, "pdf", meta=sample.META, files=sample.FILES)
     squeezed = flat("".join(pages(shown)))
     assert [line.number for line in found] == list(range(1, found[-1].number + 1))
     for line in found:
-        said = texts[line.block][line.first : line.last]
+        said = texts[line.block][line.start : line.end]
         assert said == said.strip()
         assert flat(said.replace("\ufffc", "")[:20]) in squeezed
-    assert (
-        found[0].block and texts[found[0].block][found[0].first : found[0].last] == "Ausgangslage"
-    )
+    assert found[0].block and texts[found[0].block][found[0].start : found[0].end] == "Ausgangslage"
     whole = {line.block for line in found}
     for ident in whole:
         parts = [line for line in found if line.block == ident]
-        assert parts[0].first == 0
-        assert parts[-1].last >= len(texts[ident].rstrip("\ufffc ").rstrip()) - 1
+        assert parts[0].start == 0
+        assert parts[-1].end >= len(texts[ident].rstrip("\ufffc ").rstrip()) - 1
         for before, after in pairwise(parts):
-            assert not texts[ident][before.last : after.first].strip("\ufffc ")
+            assert not texts[ident][before.end : after.start].strip("\ufffc ")
 
 
 def test_the_line_map_has_the_lines_that_the_pdf_prints():
     document = doc(*[p(f"Absatz {n} " + "Wort " * 60, id=f"p{n}") for n in range(9)])
-    found = line_map(Paper(document, Meta(title="x")))
+    found = line_map(Paper(document, Meta(title="x"))).lines
     shown = "\n".join(pages(write(document, "pdf", cover=False)))
     printed = [int(n) for n in re.findall(r"^\s*(\d+)\s*$", shown, re.MULTILINE)]
     assert [line.number for line in found] == printed

@@ -1,0 +1,207 @@
+"""Line numbers: which characters of a text stand in which printed line, frozen for good.
+
+A line map belongs to one document. It is made once, by typesetting the text (write/numbering.py),
+and kept: screen, PDF, amendments and synopsis all number by it, whatever fonts come later.
+
+What has numbers: paragraphs, headings, the words of lists, quotes and motions. What has none:
+tables, figures with their captions, footnotes; they are cited by the line that stands before them.
+"""
+
+from __future__ import annotations
+
+import json
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from strategy.text.positions import node_size, units
+from strategy.text.schema import HOLDERS, TEXTBLOCKS
+
+Document = dict[str, Any]
+Relation = Literal["in", "after", "before"]
+
+UNNUMBERED = frozenset({"table", "figure"})
+"""Blocks in which no line has a number."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A printed line.
+
+    number  from 1, without gaps within a map
+    block   the key of its textblock, see `blocks`
+    start   where its first character stands in the block's text
+    end     behind its last one, start <= end; the same where the line is empty
+
+    Offsets count code points of the block's text; an inline node that is no text counts 1. A
+    word that is divided belongs to the line in which it ends.
+    """
+
+    number: int
+    block: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class LineMap:
+    """The lines of one document.
+
+    version     of the algorithm and the typesetting that made it; it never changes afterwards
+    lines       in order, numbered from 1
+    """
+
+    version: str
+    lines: tuple[Line, ...]
+
+    def to_json(self) -> str:
+        """As it is kept: `from_json` gives the same map back."""
+        rows = [[line.block, line.start, line.end] for line in self.lines]
+        return json.dumps(rows, ensure_ascii=False, separators=(",", ":"))
+
+    @staticmethod
+    def from_json(version: str, text: str) -> LineMap:
+        """The map that `to_json` wrote.
+
+        raises  ValueError where the text is none of ours
+        """
+        rows = json.loads(text)
+        return LineMap(
+            version,
+            tuple(
+                Line(number, str(block), int(start), int(end))
+                for number, (block, start, end) in enumerate(rows, 1)
+            ),
+        )
+
+
+@dataclass(frozen=True)
+class Block:
+    """A textblock of a document.
+
+    key         its id, or "#" and its number in the document where it has none of its own
+    position    the ProseMirror position at which its content begins
+    numbered    whether its lines have numbers
+    """
+
+    key: str
+    node: Document = field(repr=False)
+    position: int
+    numbered: bool
+
+    def at(self, offset: int) -> int:
+        """The position of an offset in the block's text."""
+        position = self.position
+        for node in self.node.get("content") or ():
+            if offset <= 0:
+                break
+            text = node.get("text")
+            if text is None:
+                position, offset = position + node_size(node), offset - 1
+            else:
+                position += units(text[:offset])
+                offset -= len(text)
+        return position
+
+    @property
+    def length(self) -> int:
+        """How long the block's text is, in code points, atoms counting 1."""
+        inside = self.node.get("content") or ()
+        return sum(len(node["text"]) if "text" in node else 1 for node in inside)
+
+
+def blocks(doc: Document) -> Iterator[Block]:
+    """The textblocks of a document in order, captions and cells included."""
+    known: set[str] = set()
+    count = 0
+
+    def walk(node: Document, position: int, numbered: bool) -> Iterator[Block]:
+        nonlocal count
+        for child in node.get("content") or ():
+            if child["type"] in TEXTBLOCKS:
+                count += 1
+                key = (child.get("attrs") or {}).get("id") or f"#{count}"
+                if key in known:
+                    key = f"#{count}"  # ids can be doubled: only the first one has it
+                known.add(key)
+                yield Block(key, child, position + 1, numbered)
+            elif child["type"] in HOLDERS:
+                yield from walk(child, position + 1, numbered and child["type"] not in UNNUMBERED)
+            position += node_size(child)
+
+    yield from walk(doc, 0, True)
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a passage stands, as it is cited.
+
+    relation    in: in lines `first` to `last`; after: behind line `last`, where something is put
+                in between or has no numbers; before: ahead of the first line of all
+    """
+
+    first: int
+    last: int
+    relation: Relation = "in"
+
+
+class Ruled:
+    """A document with its lines: made once, asked often. Positions are ProseMirror's."""
+
+    def __init__(self, doc: Document, lines: LineMap):
+        found = {block.key: block for block in blocks(doc)}
+        self.lines = tuple(line for line in lines.lines if line.block in found)
+        self.starts = [found[line.block].at(line.start) for line in self.lines]
+        """Where each line begins."""
+        self.ends = []
+        """Where each line ends, the blank behind it included: up to the next one of its block."""
+        for index, line in enumerate(self.lines):
+            follows = self.lines[index + 1] if index + 1 < len(self.lines) else None
+            block = found[line.block]
+            if follows is not None and follows.block == line.block:
+                self.ends.append(self.starts[index + 1])
+            else:
+                self.ends.append(block.at(block.length))
+        self._stops = [found[line.block].at(line.end) for line in self.lines]
+
+    def place(self, start: int, end: int) -> Place:
+        """Where the passage between two positions stands, start <= end.
+
+        A cursor (start == end) at the beginning of a line is in that line.
+        """
+        if not self.lines:
+            return Place(0, 0, "before")
+        if start == end:
+            return self._cursor(start)
+        first = bisect_right(self.ends, start)
+        last = bisect_left(self.starts, end) - 1
+        if first > last:
+            return self._behind(last)
+        return Place(self.lines[first].number, self.lines[last].number)
+
+    def _cursor(self, position: int) -> Place:
+        index = bisect_right(self.starts, position) - 1
+        if index >= 0 and position <= self.ends[index]:
+            return Place(self.lines[index].number, self.lines[index].number)
+        return self._behind(index)
+
+    def _behind(self, index: int) -> Place:
+        if index < 0:
+            return Place(self.lines[0].number, self.lines[0].number, "before")
+        return Place(self.lines[index].number, self.lines[index].number, "after")
+
+    def positions(self, first: int, last: int) -> tuple[int, int] | None:
+        """Where lines `first` to `last` begin and end, without the blank at the end of the last.
+
+        returns  None where there are no such lines
+        """
+        numbers = [line.number for line in self.lines]
+        if not self.lines or first > last or first not in numbers or last not in numbers:
+            return None
+        return self.starts[numbers.index(first)], self._stops[numbers.index(last)]
+
+    def of_block(self, key: str) -> tuple[int, int] | None:
+        """The first and the last line of a textblock, None where it has none."""
+        numbers = [line.number for line in self.lines if line.block == key]
+        return (numbers[0], numbers[-1]) if numbers else None
