@@ -25,6 +25,10 @@ from strategy.text.shapes import Meta
 from strategy.text.write.numbering import line_map
 from strategy.text.write.paper import Frozen
 from strategy.text.write.paper import Paper as Written
+from strategy.text.write.typesetter import UntypesetError
+
+CITED = frozenset({"finalised", "tabled", "decided"})
+"""States of a paper whose revisions are cited by line."""
 
 
 def find(db: Session, paper: Paper, revision: int) -> LineMap | None:
@@ -72,6 +76,21 @@ def of(db: Session, paper: Paper, revision: int) -> LineMap:
         kept = keep(own, paper.id, revision, made, now=clock.now())
         own.commit()
     return kept
+
+
+def shown(db: Session, paper: Paper, revision: int) -> LineMap | None:
+    """The lines that a page shows beside a revision: none in a text that is still written.
+
+    Those of what was tabled, decided or finalised are frozen now where nobody did so before; a
+    text that cannot be typeset has none. raises NotFound
+    """
+    found = find(db, paper, revision)
+    if found is not None or paper.state not in CITED:
+        return found
+    try:
+        return of(db, paper, revision)
+    except UntypesetError:
+        return None
 
 
 def freeze(db: Session, paper: Paper, revision: int, *, now: datetime) -> LineMap:

@@ -35,7 +35,7 @@ class Line:
     end     behind its last one, start <= end; the same where the line is empty
 
     Offsets count code points of the block's text; an inline node that is no text counts 1. A
-    word that is divided belongs to the line in which it ends.
+    word that is divided at the end of a line belongs to both, each with its part.
     """
 
     number: int
@@ -131,6 +131,58 @@ def blocks(doc: Document) -> Iterator[Block]:
             position += node_size(child)
 
     yield from walk(doc, 0, True)
+
+
+def with_lines(doc: Document, lines: LineMap) -> Document:
+    """The document with an inline node `line` where each line begins, for writers to show.
+
+    Its attributes: number; first, whether it is the block's first line; divided, whether a word
+    goes on that began in the line before. The result is for writers alone: no schema knows it.
+    """
+    by_block: dict[str, list[Line]] = {}
+    for line in lines.lines:
+        by_block.setdefault(line.block, []).append(line)
+    marked = {
+        id(block.node): _marked(block, by_block[block.key])
+        for block in blocks(doc)
+        if block.key in by_block
+    }
+
+    def placed(node: Document) -> Document:
+        if id(node) in marked:
+            return marked[id(node)]
+        inside = node.get("content")
+        return {**node, "content": [placed(child) for child in inside]} if inside else node
+
+    return placed(doc)
+
+
+def _marked(block: Block, lines: list[Line]) -> Document:
+    letters = "".join(node.get("text", "\ufffc") for node in block.node.get("content") or ())
+    content: list[Document] = []
+    waiting = [_begun(letters, line, index == 0) for index, line in enumerate(lines)]
+    starts = [line.start for line in lines]
+    offset = 0
+    for node in block.node.get("content") or ():
+        text = node.get("text")
+        length = 1 if text is None else len(text)
+        cut = 0
+        while starts and starts[0] < offset + length:
+            at = starts.pop(0) - offset
+            if text is not None and at > cut:
+                content.append({**node, "text": text[cut:at]})
+                cut = at
+            content.append(waiting.pop(0))
+        content.append(node if text is None else {**node, "text": text[cut:]})
+        offset += length
+    return {**block.node, "content": [*content, *waiting]}
+
+
+def _begun(letters: str, line: Line, first: bool) -> Document:
+    inside = not first and 0 < line.start < len(letters)
+    divided = inside and letters[line.start - 1].isalnum() and letters[line.start].isalnum()
+    attrs = {"number": line.number, "first": first, "divided": divided}
+    return {"type": "line", "attrs": attrs}
 
 
 @dataclass(frozen=True)

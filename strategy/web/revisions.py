@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from flask import Blueprint, jsonify, redirect, render_template, request, url_for
@@ -12,6 +13,7 @@ from strategy.clock import now
 from strategy.domain import (
     comments,
     imports,
+    lines,
     log,
     papers,
     people,
@@ -77,7 +79,9 @@ def create(paper_id: int) -> ResponseReturnValue:
 @bp.get("/revisions/<int:number>")
 @login_required
 def show(paper_id: int, number: int) -> ResponseReturnValue:
-    """One revision, with the comments that belong to it."""
+    """One revision, with line numbers where it is cited and the comments that belong to it."""
+    if "line" in request.args:
+        return redirect(_line_address(paper_id, number, request.args["line"]))
     paper = found(paper_id)
     text = revisions.text(db(), paper, str(number))
 
@@ -89,11 +93,13 @@ def show(paper_id: int, number: int) -> ResponseReturnValue:
     if before is not None:
         marked = revisions.redline(revisions.text(db(), paper, str(before)), text)
         redline = fragment(marked, view="marked", image_url=address, prefix="was-")
+    numbered = lines.shown(db(), paper, number)
     return render_template(
         "revisions/show.html",
         paper=paper,
         revision=text.revision,
-        text=fragment(text.doc, image_url=address),
+        text=fragment(text.doc, image_url=address, lines=numbered),
+        lines=len(numbered.lines) if numbered else 0,
         before=before,
         redline=redline,
         headings=headings(text.doc),
@@ -102,6 +108,13 @@ def show(paper_id: int, number: int) -> ResponseReturnValue:
         last=revisions.newest(db(), paper),
         read=papers.read_up_to(db(), paper, by=actor()),
     )
+
+
+def _line_address(paper_id: int, number: int, typed: str) -> str:
+    """Where the lines stand that somebody typed: 17, 17-19, Z17."""
+    named = re.fullmatch(r"\s*Z?\s*(\d{1,6})(?:\s*[-–]\s*(\d{1,6}))?\s*", typed, re.IGNORECASE)
+    anchor = f"Z{named[1]}" + (f"-{named[2]}" if named[2] else "") if named else None
+    return url_for("revisions.show", paper_id=paper_id, number=number, _anchor=anchor)
 
 
 @bp.get("/revisions/<int:number>/doc")

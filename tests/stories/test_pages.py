@@ -10,7 +10,9 @@ AXE = Path(__file__).parents[2] / "static" / "node_modules" / "axe-core" / "axe.
 PAGES = (
     "/", "/papers", "/papers?q=nichtszufinden", "/papers/new", "/papers/1", "/papers/2",
     "/papers/4", "/papers/1/settings", "/papers/1/revisions", "/papers/1/revisions/2",
-    "/papers/1/compare/1/now", "/papers/1/compare/1/4?view=columns", "/papers/1/comments",
+    "/papers/2/revisions/3",
+    "/papers/2/revisions/3#Z4-6", "/papers/1/compare/1/now", "/papers/1/compare/1/4?view=columns",
+    "/papers/1/comments",
     "/papers/1/export", "/topics", "/topics?show=all", "/topics/new", "/topics/1", "/topics/8",
     "/topics/9", "/topics/12", "/topics/weigh/10", "/goals", "/goals/new", "/goals/1",
     "/goals/1/edit", "/goals/strategies/1", "/goals/strategies/1?view=changes",
@@ -23,7 +25,10 @@ PAGES = (
     "/papers/1/comments/passages", "/papers/21/suggestions/answered", "/demands", "/demands/new",
     "/demands/1", "/nirgendwo",
 )  # fmt: skip
-EDITOR_PAGES = {"/papers/1", "/papers/2", "/papers/4", "/papers/1/revisions/2"}
+EDITOR_PAGES = {
+    "/papers/1", "/papers/2", "/papers/4", "/papers/1/revisions/2", "/papers/2/revisions/3",
+    "/papers/2/revisions/3#Z4-6",
+}  # fmt: skip
 MOST_FOR_EDITOR = 250_000
 MOST_ELSEWHERE = 60_000
 """Bytes compressed that a first visit may transfer, fonts apart."""

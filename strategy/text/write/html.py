@@ -9,6 +9,7 @@ import html as standard
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from strategy.text.lines import LineMap, with_lines
 from strategy.text.shapes import Change
 from strategy.text.write import remarks
 from strategy.text.write.normalise import View, handed_down, mended, shallow, viewed
@@ -64,6 +65,7 @@ def fragment(
     image_url: Callable[[str], str] | None = None,
     commented: Mapping[str, tuple[int, int]] | None = None,
     changes: Mapping[str, Change] | None = None,
+    lines: LineMap | None = None,
     prefix: str = "",
 ) -> str:
     """The body of a paper as safe markup, to stand inside a page that has the title as its h1.
@@ -73,12 +75,16 @@ def fragment(
     commented  comment id -> (from, to), ProseMirror positions in `doc`: those passages lie in
                <span class="commented" data-comments="id id">
     changes    who made which change, for the tooltips of <ins> and <del>
+    lines      where each of its lines begins stands an empty <span class="line" id="Z17">, whose
+               number is an attribute: it is shown by the page's style, neither read out nor copied
     prefix     put before every id in the markup, for pages that show two papers
     returns    blocks with `data-id`, footnotes as <section class="footnotes"> at the end
     """
     flat = shallow(doc)
     if commented:
         flat = remarks.marked(flat, commented)
+    if lines is not None:
+        flat = with_lines(flat, lines)
     page = Page(
         image_url=image_url or (lambda file: ""),
         prefix=prefix,
@@ -254,6 +260,8 @@ def _inline(node: Json, page: Page) -> str:
         out = f'<span class="mention">{e(attr(node, "label", ""))}</span>'
     elif kind == "cross_ref":
         out = _cross_ref(node, page)
+    elif kind == "line":
+        return _line(node, page)
     else:
         out = _footnote(node, page)
     link = mark(node, "link")
@@ -279,6 +287,16 @@ def _inline(node: Json, page: Page) -> str:
     if page.after_comment is not None:
         out += "".join(page.after_comment(n) for n in found if page.last.get(n) is node)
     return out
+
+
+def _line(node: Json, page: Page) -> str:
+    number = int(attr(node, "number"))
+    begins = "block" if attr(node, "first") else "word" if attr(node, "divided") else "line"
+    ident = f"{e(page.prefix)}Z{number}"
+    return (
+        f'<span class="line" id="{ident}" data-line="{number}" data-begins="{begins}"'
+        ' tabindex="-1"></span>'
+    )
 
 
 def _cross_ref(node: Json, page: Page) -> str:

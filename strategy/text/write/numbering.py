@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache
 from hashlib import sha256
 from importlib.metadata import version as installed
@@ -12,38 +12,16 @@ from pathlib import Path
 
 from strategy.text import tracked
 from strategy.text.lines import Block, Line, LineMap, blocks
-from strategy.text.write import typesetter
 from strategy.text.write.fonts import fonts_folder
+from strategy.text.write.measuring import divided, measured, runs
 from strategy.text.write.normalise import View
 from strategy.text.write.paper import Frozen, Paper
-from strategy.text.write.prepare import job, prepared
-from strategy.text.write.setting import inner
 from strategy.text.write.tree import Json, attr, clean, kids
 
 ALGORITHM = 1
 """Counts up when the same printed lines would be mapped otherwise."""
-SAME_LINE = 9.0
-"""How far, in points, a word's place may lie from its line's number."""
-PLACES = (
-    "(query(<line>), query(<word>)).map(found => found.map("
-    "x => { let p = x.location().position(); (p.page, p.y.pt(), x.value) }))"
-)
-
 GONE = frozenset({"del", "from", "both"})
 """How runs look that a redline has deleted."""
-
-
-@dataclass(frozen=True)
-class _Word:
-    """A word as it was set: `length` characters from `offset` in a block.
-
-    line  the printed line in which it ends, counted from 1; None where it has no number
-    """
-
-    line: int | None
-    block: str
-    offset: int
-    length: int
 
 
 @cache
@@ -65,7 +43,9 @@ def line_map(paper: Paper) -> LineMap:
     raises  typesetter.UntypesetError
     """
     plain = replace(paper, view=natural_view(paper.doc), comments=(), frozen=None, labels=None)
-    _, count, words = _set(_tagged(plain))
+    tagged = _tagged(plain)
+    _, count, words = measured(tagged)
+    words = divided(tagged, words)
     spans: dict[int, tuple[str, int, int]] = {}
     for word in words:
         if word.line is not None:
@@ -104,12 +84,12 @@ def labelled(paper: Paper) -> Paper:
     if not same and tracked.is_tracked(paper.frozen.doc):
         return paper
     tagged = _tagged(replace(paper, labels=None))
-    data, count, words = _set(tagged)
+    data, count, words = measured(tagged)
     places = {(word.block, word.offset): word.line for word in words}
     ends, printed = [], []
     mass = 0
-    for run in inner(data["blocks"]):
-        if run.get("k") not in ("t", "f") and "w" in run and (same or run.get("x") not in GONE):
+    for run in runs(data):
+        if same or run.get("x") not in GONE:
             for _, _, offset, block, length in run["w"]:
                 mass += length
                 ends.append(mass)
@@ -153,29 +133,6 @@ def _tagged(paper: Paper) -> Paper:
         return node | {"content": [tagged(kid) for kid in content]} if content else node
 
     return replace(paper, doc=tagged(paper.doc))
-
-
-def _set(paper: Paper) -> tuple[Json, int, list[_Word]]:
-    """The paper as typst sets it: what it was given, how many lines have numbers, its words.
-
-    Each word belongs to the numbered line of its page that is nearest to where it ends.
-    """
-    data, setting = prepared(replace(paper, lines="continuous"), mapped=True)
-    asked = replace(job(paper, data, setting, embedded="{}"), ask=PLACES)
-    lines, found = typesetter.evaluate(asked)
-    pages: dict[int, list[tuple[float, int]]] = {}
-    for page, y, number in lines:
-        pages.setdefault(page, []).append((y, number))
-    for numbers in pages.values():
-        numbers.sort()
-    words = []
-    for page, y, (block, offset, length) in found:
-        numbers = pages.get(page, [])
-        at = bisect_left(numbers, (y, 0))
-        near = min(numbers[max(0, at - 1) : at + 1], key=lambda n: abs(n[0] - y), default=None)
-        is_near = near is not None and abs(near[0] - y) <= SAME_LINE
-        words.append(_Word(near[1] if near and is_near else None, block, offset, length))
-    return data, max((number for _, _, number in lines), default=0), words
 
 
 def _seen(block: Block) -> Iterator[tuple[int, bool]]:

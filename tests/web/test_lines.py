@@ -1,0 +1,74 @@
+"""Line numbers on the pages: beside what is cited, reached by number, silent for who listens."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from strategy.domain import revisions, tablings
+from strategy.store.lines import FrozenLines
+from tests.builders import NOON, a_body, a_doc, a_heading, a_member, a_paper, a_session
+from tests.domain.test_tablings import PLAIN
+from tests.visitor import signed_in
+
+TEXT = a_doc(a_heading("Ziel"), "Wir wollen Sonne. " * 20)
+
+
+@pytest.fixture
+def world(db, client):
+    body = a_body(db)
+    lead = a_member(db, body)
+    paper = a_paper(db, body=body, lead=lead, text=TEXT, state="consultation")
+    revisions.take(db, paper, "", by=lead, now=NOON)
+    signed_in(client, lead)
+    return paper
+
+
+def numbers(page: str) -> list[int]:
+    return [int(each) for each in re.findall(r'<span class="line" id="Z(\d+)"', page)]
+
+
+def test_a_tabled_revision_has_its_numbers_from_the_first_visit_on(world, client, db):
+    tablings.table(db, world, a_session(db, world.body), PLAIN, by=world.lead, now=NOON)
+    db.commit()
+    page = client.get(f"/papers/{world.id}/revisions/1").get_data(as_text=True)
+    assert numbers(page) == [1, 2, 3, 4, 5, 6]
+    assert db.get(FrozenLines, (world.id, 1)) is not None
+    assert "Gehe zu Zeile" in page
+    tabled = client.get(f"/papers/{world.id}").get_data(as_text=True)
+    assert f'href="/papers/{world.id}/revisions/1"' in tabled
+
+
+def test_the_text_of_a_line_is_what_it_was(world, client, db):
+    """The number is an attribute alone: whoever copies or listens meets the words."""
+    tablings.table(db, world, a_session(db, world.body), PLAIN, by=world.lead, now=NOON)
+    db.commit()
+    page = client.get(f"/papers/{world.id}/revisions/1").get_data(as_text=True)
+    text = page.split('id="revision-text"')[1].split(">", 1)[1].split("</div>")[0]
+    assert re.sub(r"<[^>]+>", "", text) == "Ziel" + "Wir wollen Sonne. " * 20
+
+
+def test_a_text_that_is_still_written_has_none(world, client, db):
+    db.commit()
+    page = client.get(f"/papers/{world.id}/revisions/1").get_data(as_text=True)
+    assert numbers(page) == []
+    assert "Gehe zu Zeile" not in page
+    assert db.get(FrozenLines, (world.id, 1)) is None
+
+
+@pytest.mark.parametrize(
+    ("typed", "anchor"),
+    [("17", "#Z17"), ("Z17", "#Z17"), (" 17 – 19 ", "#Z17-19"), ("Ziel", ""), ("", "")],
+)
+def test_without_scripts_the_form_leads_to_the_line(world, client, db, typed, anchor):
+    db.commit()
+    answer = client.get(f"/papers/{world.id}/revisions/1", query_string={"line": typed})
+    assert answer.status_code == 302
+    assert answer.location == f"/papers/{world.id}/revisions/1{anchor}"
+
+
+def test_a_stranger_learns_nothing_by_lines(world, client, db):
+    stranger = a_member(db, a_body(db))
+    signed_in(client, stranger)
+    assert client.get(f"/papers/{world.id}/revisions/1").status_code == 404
