@@ -38,7 +38,7 @@ from strategy.domain import (
     steps,
 )
 from strategy.domain import doctor as doctors
-from strategy.errors import NotFound, Refusal
+from strategy.errors import Invalid, NotFound, Refusal
 from strategy.settings import Settings
 from strategy.store import migrate, tables  # noqa: F401  every table is known
 from strategy.store.base import make_engine, make_session
@@ -48,7 +48,10 @@ from strategy.store.people import Person
 from strategy.store.sessions import Session
 from strategy.text import compare as comparing
 from strategy.text.read import detect, read
-from strategy.text.write import write
+from strategy.text.shapes import Meta
+from strategy.text.write import synopsis, write
+from strategy.text.write.html import title_of
+from strategy.text.write.words import words_for
 
 
 @contextmanager
@@ -391,17 +394,48 @@ def session_packet(
     type=click.Choice(["json", "html", "pdf", "docx"]),
     help="As what.",
 )
+@click.option(
+    "--synopsis",
+    "columns",
+    is_flag=True,
+    help="In two columns with line numbers, before and after: PDF and DOCX.",
+)
 @click.option("-o", "--output", required=True, type=click.Path(path_type=Path), help="The file.")
 @_told
-def compare(old: Path, new: Path, kind: str, output: Path) -> tuple[str, dict[str, Any]]:
+def compare(
+    old: Path, new: Path, kind: str, columns: bool, output: Path
+) -> tuple[str, dict[str, Any]]:
     """Compare two files of any format that can be read, without a database."""
+    if columns and kind not in synopsis.FORMATS:
+        raise Invalid("format", "A synopsis is written as PDF or DOCX.")
     before, after = (
         read(file.read_bytes(), detect(file.read_bytes(), file.name)) for file in (old, new)
     )
     marked = comparing.compare(before.doc, after.doc)
     files = {**before.files, **after.files}
-    output.write_bytes(write(marked, kind, view="marked", files=files))
+    if columns:
+        output.write_bytes(_synopsis(marked, before.doc, after.doc, files, (old, new), kind))
+    else:
+        output.write_bytes(write(marked, kind, view="marked", files=files))
     return str(output), {"file": str(output)}
+
+
+def _synopsis(
+    marked: dict[str, Any],
+    before: dict[str, Any],
+    after: dict[str, Any],
+    files: dict[str, bytes],
+    paths: tuple[Path, Path],
+    kind: str,
+) -> bytes:
+    """The two texts beside each other, named as their files are."""
+    numbers = (synopsis.numbers(doc, files) for doc in (before, after))
+    rows = synopsis.entries(marked, *numbers, before=before, after=after)
+    lang = after["attrs"].get("lang") or "de"
+    meta = Meta(title=title_of(after, "", words_for(lang)), lang=lang)
+    old, new = (path.stem for path in paths)
+    made = synopsis.Synopsis(meta, old, new, rows, files=files)
+    return synopsis.write_synopsis(made, kind)
 
 
 @main.command()

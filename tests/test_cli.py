@@ -102,6 +102,18 @@ def test_a_sign_in_link_leads_to_the_server(vorlauf, board):
     assert "/sign-in/" in vorlauf("sign-in-link", "ada@example.org").output
 
 
+def test_two_files_stand_beside_each_other_without_a_database(vorlauf, tmp_path):
+    old, new = tmp_path / "alt.md", tmp_path / "neu.md"
+    old.write_text("# Ziel\n\nWir wollen Sonne.\n")
+    new.write_text("# Ziel\n\nWir wollen Wind.\n")
+    for kind, begin in (("pdf", b"%PDF"), ("docx", b"PK")):
+        out = tmp_path / f"synopse.{kind}"
+        vorlauf("compare", old, new, "--synopsis", "--format", kind, "-o", out)
+        assert out.read_bytes().startswith(begin)
+    refused = vorlauf("compare", old, new, "--synopsis", "-o", tmp_path / "x.html", code=1)
+    assert "PDF" in refused.stderr
+
+
 def test_two_files_are_compared_without_a_database(vorlauf, tmp_path):
     old, new, out = tmp_path / "alt.md", tmp_path / "neu.md", tmp_path / "vergleich.html"
     old.write_text("Wir wollen Sonne.\n")

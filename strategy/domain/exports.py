@@ -17,10 +17,11 @@ from strategy.errors import Invalid
 from strategy.store.papers import Paper
 from strategy.store.people import Person
 from strategy.text.fingerprint import fingerprint
+from strategy.text.lines import LineMap
 from strategy.text.positions import plain_text
 from strategy.text.shapes import Change, Comment, Meta, Reply
 from strategy.text.tracked import is_tracked
-from strategy.text.write import write
+from strategy.text.write import synopsis, write
 from strategy.text.write.normalise import View
 from strategy.text.write.paper import Frozen
 
@@ -59,8 +60,20 @@ class Wanted:
     comments: bool = False
     lines: str = "continuous"
     """continuous | page | fifth | none"""
+    columns: bool = False
+    """Whether the two texts stand beside each other (PDF and DOCX), as a synopsis."""
     tracked: bool = True
     """Whether tracked changes that stand in the text are shown, where the format can."""
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Two texts that stand beside each other, with their lines where these are frozen."""
+
+    before: dict[str, Any]
+    after: dict[str, Any]
+    lines: LineMap | None
+    lines_after: LineMap | None
 
 
 @dataclass(frozen=True)
@@ -79,6 +92,8 @@ class Order:
     """The file's name."""
     frozen: Frozen | None = None
     """Whose line numbers a PDF keeps."""
+    columns: Columns | None = None
+    """The two texts of a synopsis; `doc` is their redline."""
 
     @property
     def is_long(self) -> bool:
@@ -98,6 +113,8 @@ def gather(db: Session, paper: Paper, wanted: Wanted, *, by: Person | None, now:
         raise Invalid("lines", "There is no such line numbering.")
     if wanted.against and wanted.format in CLEAN_ONLY:
         raise Invalid("against", "This format cannot show changes. Please choose another one.")
+    if wanted.columns and (not wanted.against or wanted.format not in synopsis.FORMATS):
+        raise Invalid("columns", "Two columns need two texts, and PDF or Word as the format.")
     name = "now" if wanted.revision is None else str(wanted.revision)
     new = revisions.text(db, paper, name)
     doc = new.doc
@@ -116,6 +133,10 @@ def gather(db: Session, paper: Paper, wanted: Wanted, *, by: Person | None, now:
     elif wanted.tracked and wanted.format not in CLEAN_ONLY and is_tracked(doc):
         view = "marked"
     frozen = lines.frozen(db, paper, new) if wanted.format == "pdf" else None
+    columns = None
+    if wanted.columns and old is not None:
+        both = (lines.beside(db, paper, text) for text in (old, new))
+        columns = Columns(old.doc, new.doc, *both)
     return Order(
         format=wanted.format,
         doc=doc,
@@ -127,11 +148,14 @@ def gather(db: Session, paper: Paper, wanted: Wanted, *, by: Person | None, now:
         lines="continuous" if frozen and wanted.lines == "page" else wanted.lines,
         name=_name(paper, wanted),
         frozen=frozen,
+        columns=columns,
     )
 
 
 def produce(order: Order, progress: Callable[[float], None] | None = None) -> bytes:
     """The file. Slow work: no transaction should be writing meanwhile."""
+    if order.columns is not None:
+        return synopsis.write_synopsis(_synopsis(order, order.columns), order.format, progress)
     return write(
         order.doc,
         order.format,
@@ -144,6 +168,15 @@ def produce(order: Order, progress: Callable[[float], None] | None = None) -> by
         frozen=order.frozen,
         progress=progress,
     )
+
+
+def _synopsis(order: Order, two: Columns) -> synopsis.Synopsis:
+    """The two texts row by row; lines that nobody has frozen are those of the text's own PDF."""
+    before = two.lines or synopsis.numbers(two.before, order.files)
+    after = two.lines_after or synopsis.numbers(two.after, order.files)
+    rows = synopsis.entries(order.doc, before, after, before=two.before, after=two.after)
+    meta = order.meta
+    return synopsis.Synopsis(meta, meta.against, meta.revision, rows, order.changes, order.files)
 
 
 def _meta(paper: Paper, new: revisions.Text, old: revisions.Text | None, now: datetime) -> Meta:
@@ -180,7 +213,7 @@ def _name(paper: Paper, wanted: Wanted) -> str:
     if wanted.revision is not None:
         parts.append(f"Fassung-{wanted.revision}")
     if wanted.against:
-        parts.append("Aenderungen")
+        parts.append("Synopse" if wanted.columns else "Aenderungen")
     return "_".join(part for part in parts if part) + f".{wanted.format}"
 
 

@@ -93,6 +93,13 @@ def shown(db: Session, paper: Paper, revision: int) -> LineMap | None:
         return None
 
 
+def beside(db: Session, paper: Paper, text: revisions.Text) -> LineMap | None:
+    """The lines of a text that is compared: those that a page shows beside it."""
+    if text.revision is not None:
+        return shown(db, paper, text.revision.number)
+    return of_text(db, paper, fingerprint(text.doc))
+
+
 def freeze(db: Session, paper: Paper, revision: int, *, now: datetime) -> LineMap:
     """The revision's lines, made and kept within this transaction: for tests and the demo."""
     found = find(db, paper, revision)

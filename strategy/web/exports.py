@@ -29,6 +29,7 @@ def _wanted(given: MultiDict[str, str]) -> Wanted:
         against=against,
         comments=given.get("comments") == "1",
         lines=given.get("lines", "continuous"),
+        columns=given.get("columns") == "1",
         tracked=given.get("tracked", "1") == "1",
     )
 

@@ -24,9 +24,10 @@ from strategy.domain import (
 from strategy.errors import Invalid
 from strategy.live import rooms
 from strategy.store.papers import Paper
-from strategy.text import synopsis, tracked
+from strategy.text import tracked
 from strategy.text.outline import headings
 from strategy.text.passages import textblocks
+from strategy.text.write import synopsis
 from strategy.text.write.html import fragment
 from strategy.web.papers import file_address, found, page_facts
 from strategy.web.request import actor, after_commit, begin_writing, db, done, only_reads
@@ -165,14 +166,25 @@ def compare(paper_id: int, old: str, new: str) -> ResponseReturnValue:
         after=after,
         columns=columns,
         only_changed=request.args.get("only") == "changed",
-        redline="" if columns else fragment(marked, view="marked", image_url=address),
-        rows=synopsis.rows(marked) if columns else [],
+        redline="" if columns else fragment(marked, view="marked", image_url=address, spoken=True),
+        rows=_rows(paper, before, after, marked) if columns else [],
         column=lambda blocks, place: fragment(
-            {"type": "doc", "content": blocks}, image_url=address, prefix=f"{place}-"
+            {"type": "doc", "attrs": {"lang": paper.lang}, "content": blocks},
+            image_url=address,
+            prefix=f"{place}-",
+            spoken=True,
         ),
         changes=tracked.changes(marked),
         revisions=revisions.all_of(db(), paper),
     )
+
+
+def _rows(
+    paper: Paper, before: revisions.Text, after: revisions.Text, marked: dict[str, Any]
+) -> list[synopsis.Entry]:
+    """The two columns, with the lines of texts that are cited."""
+    both = (lines.beside(db(), paper, text) for text in (before, after))
+    return synopsis.entries(marked, *both, before=before.doc, after=after.doc)
 
 
 @bp.get("/writers")

@@ -8,7 +8,7 @@ import pytest
 
 from strategy.domain import revisions, tablings
 from strategy.store.lines import FrozenLines
-from tests.builders import NOON, a_body, a_doc, a_heading, a_member, a_paper, a_session
+from tests.builders import NOON, a_body, a_doc, a_heading, a_member, a_paper, a_session, later
 from tests.domain.test_tablings import PLAIN
 from tests.visitor import signed_in
 
@@ -72,3 +72,38 @@ def test_a_stranger_learns_nothing_by_lines(world, client, db):
     stranger = a_member(db, a_body(db))
     signed_in(client, stranger)
     assert client.get(f"/papers/{world.id}/revisions/1").status_code == 404
+
+
+@pytest.fixture
+def changed(world, db):
+    """The paper, tabled again with other words."""
+    session = a_session(db, world.body)
+    tablings.table(db, world, session, PLAIN, by=world.lead, now=NOON)
+    tablings.take_back(db, world, "Noch ein Wort.", by=world.lead, now=later(hours=1))
+    new = a_doc(a_heading("Ziel"), "Wir wollen Wind. " * 20, "Und Wasser.")
+    revisions.rewrite(db, world, new, "", by=world.lead, now=later(hours=2))
+    made = tablings.table(db, world, session, PLAIN, by=world.lead, now=later(hours=3))
+    db.commit()
+    return made
+
+
+def test_the_two_columns_name_the_lines_and_lead_to_them(world, changed, client):
+    address = f"/papers/{world.id}/compare/1/{changed.revision}?view=columns"
+    page = client.get(address).get_data(as_text=True)
+    assert f"/papers/{world.id}/revisions/1#Z2-6" in page
+    assert f"/papers/{world.id}/revisions/{changed.revision}#Z2-6" in page
+    assert "gelöscht: </span>" in page
+    assert "eingefügt: </span>" in page
+
+
+@pytest.mark.parametrize(("kind", "begin"), [("pdf", b"%PDF"), ("docx", b"PK")])
+def test_the_synopsis_is_exported(world, changed, client, kind, begin):
+    asked = f"format={kind}&revision={changed.revision}&against=1&columns=1"
+    answer = client.get(f"/papers/{world.id}/export?{asked}")
+    assert answer.data.startswith(begin)
+    assert "Synopse" in answer.headers["Content-Disposition"]
+
+
+@pytest.mark.parametrize("asked", ["format=pdf&columns=1", "format=odt&against=1&columns=1"])
+def test_two_columns_need_two_texts_and_a_format_that_can(world, changed, client, asked):
+    assert client.get(f"/papers/{world.id}/export?{asked}").status_code == 422

@@ -68,7 +68,9 @@ def write(
     meta = meta or Meta(title="", lang=(doc.get("attrs") or {}).get("lang") or "de")
     meta = replace(meta, title=title_of(doc, meta.title, words_for(meta.lang)))
     tell(0.0)
-    paper = Paper(doc, meta, comments, changes or {}, files or {}, view, lines, cover, frozen)
+    paper = Paper(
+        doc, meta, comments, changes or {}, files or {}, view, lines, cover, frozen=frozen
+    )
     made = WRITERS[format](paper, tell)
     tell(1.0)
     return made

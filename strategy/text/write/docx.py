@@ -142,6 +142,14 @@ def _contents(gathered: Gathered, title: str) -> str:
     )
 
 
+def _page(paper: Paper) -> str:
+    """The size of the sheets, turned sideways where that is asked for."""
+    if not paper.landscape:
+        return PAGE
+    size = '<w:pgSz w:w="16838" w:h="11906" w:orient="landscape"/>'
+    return size + PAGE[PAGE.index("<w:pgMar") :]
+
+
 def _section(paper: Paper) -> str:
     numbers = ""
     if paper.lines != "none":
@@ -150,7 +158,7 @@ def _section(paper: Paper) -> str:
         numbers = f'<w:lnNumType w:countBy="{step}" w:distance="283" w:restart="{restart}"/>'
     return (
         '<w:sectPr><w:headerReference w:type="default" r:id="rId90"/>'
-        f'<w:footerReference w:type="default" r:id="rId91"/>{PAGE}{numbers}</w:sectPr>'
+        f'<w:footerReference w:type="default" r:id="rId91"/>{_page(paper)}{numbers}</w:sectPr>'
     )
 
 

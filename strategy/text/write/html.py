@@ -38,6 +38,7 @@ class Page:
     changes: Mapping[str, Change]
     said: Mapping[str, str]
     after_comment: Callable[[str], str] | None = None
+    spoken: bool = False
     notes: list[str] = field(default_factory=list)
     last: dict[str, Json] = field(default_factory=dict)
     used: set[str] = field(default_factory=set)
@@ -66,6 +67,7 @@ def fragment(
     commented: Mapping[str, tuple[int, int]] | None = None,
     changes: Mapping[str, Change] | None = None,
     lines: LineMap | None = None,
+    spoken: bool = False,
     prefix: str = "",
 ) -> str:
     """The body of a paper as safe markup, to stand inside a page that has the title as its h1.
@@ -77,6 +79,7 @@ def fragment(
     changes    who made which change, for the tooltips of <ins> and <del>
     lines      where each of its lines begins stands an empty <span class="line" id="Z17">, whose
                number is an attribute: it is shown by the page's style, neither read out nor copied
+    spoken     whether changes begin with words that are heard and not seen: "gelöscht: "
     prefix     put before every id in the markup, for pages that show two papers
     returns    blocks with `data-id`, footnotes as <section class="footnotes"> at the end
     """
@@ -90,6 +93,7 @@ def fragment(
         prefix=prefix,
         changes=changes or {},
         said=words_for(attr(doc, "lang", "de")),
+        spoken=spoken,
     )
     return written(handed_down(mended(viewed(flat, view))), page)
 
@@ -228,7 +232,14 @@ def _change_tag(change: Json, page: Page) -> str:
         + (f' data-change="{e(ident)}"' if ident else "")
         + (f' data-move="{e(move)}"' if move else "")
         + f' title="{e(title)}">'
+        + (_aloud(name, page) if page.spoken else "")
     )
+
+
+def _aloud(name: str, page: Page) -> str:
+    """What a screen reader says before a change; nobody sees or copies it."""
+    said = page.said["inserted" if name == "ins" else "deleted-aloud"]
+    return f'<span class="visually-hidden aloud">{e(said)}: </span>'
 
 
 def _change_tags(node: Json, page: Page) -> str:

@@ -37,6 +37,8 @@ class Paper:
     view: View = "clean"
     lines: str = "continuous"
     cover: bool = True
+    landscape: bool = False
+    """Whether DOCX has its sheets turned sideways."""
     frozen: Frozen | None = None
     """The tabled text whose numbers it keeps; `doc` is that text, or a redline that ends in it."""
     labels: Sequence[tuple[str, int]] | None = None

@@ -24,6 +24,7 @@ LONGEST_WORD = 26
 TOC_ON_COVER = 18
 RUNNING, FOOT, QUOTE = 78, 48, 160
 TOC_ON_PAGE = 44
+REGIONS = {"de": "DE", "en": "GB"}
 
 
 def job(paper: Paper, data: Json, setting: Setting, *, embedded: str) -> typesetter.Job:
@@ -52,7 +53,7 @@ def prepared(paper: Paper, *, mapped: bool = False) -> tuple[Json, Setting]:
         "said": dict(said),
         "toc": toc,
         "meta": _meta(meta, redline, said)
-        | {"lang": lang or "de", "region": region or {"de": "DE", "en": "GB"}.get(lang)},
+        | {"lang": lang or "de", "region": region or REGIONS.get(lang)},
         "options": {
             "lines": paper.lines,
             "cover": paper.cover,
@@ -67,6 +68,17 @@ def prepared(paper: Paper, *, mapped: bool = False) -> tuple[Json, Setting]:
         "remarks": _remarks(paper.comments, fit, said),
         "changes": told(entries, paper.changes, said),
     }, setting
+
+
+def told_of(paper: Paper, blocks: list[Json]) -> Json:
+    """What a template gets of a paper beside its text: its words, its meta, its legend."""
+    lang, _, region = paper.meta.lang.partition("-")
+    meta = _meta(paper.meta, paper.view == "marked", paper.said)
+    return {
+        "said": dict(paper.said),
+        "meta": meta | {"lang": lang or "de", "region": region or REGIONS.get(lang)},
+        "legend": _legend(blocks, bool(paper.comments)),
+    }
 
 
 def _title_size(title: str) -> float:

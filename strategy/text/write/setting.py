@@ -97,11 +97,14 @@ class Setting:
     level: int = 0
 
 
-def values(doc: Json, setting: Setting) -> list[Json]:
-    """The document's blocks as the templates take them."""
+def values(doc: Json, setting: Setting, *, top: bool = True) -> list[Json]:
+    """The document's blocks as the templates take them.
+
+    top     whether they stand on the page itself: headings lead there, pages break
+    """
     setting.targets = frozenset(_targets(doc))
     setting.last = remarks.last_places(each(doc))
-    blocks = [made for node in kids(doc) for made in _block(node, setting, top=True)]
+    blocks = [made for node in kids(doc) for made in _block(node, setting, top=top)]
     for run in inner(blocks):
         # What it leads to may have vanished: an empty paragraph, a page break in a cell.
         if "lk" in run and run["lk"].removeprefix("b-") not in setting.labelled:
