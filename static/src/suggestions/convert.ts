@@ -7,7 +7,7 @@
 // gives the text that they wanted.
 import { Fragment, Mark, type Node, Slice } from "prosemirror-model"
 import { type EditorState, Selection, TextSelection, type Transaction } from "prosemirror-state"
-import { ReplaceAroundStep, ReplaceStep } from "prosemirror-transform"
+import { Mapping, ReplaceAroundStep, ReplaceStep } from "prosemirror-transform"
 import { randomName } from "../live/wire"
 import { places, settled } from "./settle"
 import { inline, markup, same, sameContent, type Token, tokens, tracked } from "./tokens"
@@ -59,7 +59,7 @@ function span(wanted: Transaction): Span {
   let from = Number.POSITIVE_INFINITY
   let to = Number.NEGATIVE_INFINITY
   wanted.mapping.maps.forEach((map, at) => {
-    const back = wanted.mapping.slice(0, at).invert()
+    const back = new Mapping(wanted.mapping.maps.slice(0, at).map(each => each.invert()).reverse()) // a slice's invert() forgets that it is one
     map.forEach((start, end) => {
       from = Math.min(from, back.map(start, -1))
       to = Math.max(to, back.map(end, 1))
@@ -375,13 +375,17 @@ class Conversion {
     const type = tr.doc.type.schema.marks["modification"]
     const former = tracked(token.node, "modification")
     if (Mark.sameSet(was, now) || !type || (former && !this.isMine(former))) return
-    for (const mark of was) if (!mark.isInSet(now)) tr.removeMark(from, to, mark)
-    for (const mark of now) if (!mark.isInSet(was)) tr.addMark(from, to, mark)
+    // What stands in a footnote has a markup of its own.
+    const whole = token.node.isAtom && !token.node.isLeaf
+    const add = (mark: Mark): void => void (whole ? tr.addNodeMark(from, mark) : tr.addMark(from, to, mark))
+    const drop = (mark: Mark): void => void (whole ? tr.removeNodeMark(from, mark) : tr.removeMark(from, to, mark))
+    for (const mark of was) if (!mark.isInSet(now)) drop(mark)
+    for (const mark of now) if (!mark.isInSet(was)) add(mark)
     if (this.ownText(token)) return
     const json = (marks: readonly Mark[]): unknown[] => marks.map(mark => mark.toJSON() as unknown)
     const before = former?.attrs.before as { marks?: unknown } | undefined
-    if (former && JSON.stringify(before?.marks) === JSON.stringify(json(now))) tr.removeMark(from, to, former)
-    else if (!former) tr.addMark(from, to, type.create({ id: newId(), before: { marks: json(was) } }))
+    if (former && JSON.stringify(before?.marks) === JSON.stringify(json(now))) drop(former)
+    else if (!former) add(type.create({ id: newId(), before: { marks: json(was) } }))
   }
 
   /** What a break or a block that was replaced keeps: the id of the change that both are. */
@@ -395,7 +399,8 @@ class Conversion {
 
   footnote(old: Token, wanted: Token): void {
     const flow = new Flow(this, inline(old.node, old.at), inline(wanted.node, old.at), old.at + old.size - 1)
-    flow.run({ from: Number.POSITIVE_INFINITY, to: Number.NEGATIVE_INFINITY })
+    flow.run(NOWHERE)
+    this.restyle(old, old.at + old.size, markup(wanted.node.marks), () => this.id(old.at, old.at + old.size))
   }
 }
 
@@ -517,13 +522,14 @@ function shapes(table: Node): string[][] {
   return made
 }
 
-/** How many of at most `most` pairs of tokens are the same: up to a blank, so that no word is torn; or all `whole`. */
+/** How many of at most `most` pairs of tokens are the same: as many as tear no word; or all `whole`. */
 function kept(most: number, whole: number, pair: (index: number) => [Token | undefined, Token | undefined]): number {
   let count = 0
+  const blank = (index: number): boolean => pair(index).every(token => token === undefined || token.text === "" || /\s/u.test(token.text))
   for (let index = 0; index < most; index++) {
     const [one, other] = pair(index)
     if (!one || !other || !same(one, other)) break
-    if (/\s/u.test(one.text) || index + 1 === whole) count = index + 1
+    if (/\s/u.test(one.text) || index + 1 === whole || blank(index + 1)) count = index + 1
   }
   return count
 }

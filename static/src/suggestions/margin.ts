@@ -116,6 +116,8 @@ class Margin {
       const { body } = await this.editing.ask(this.editing.paper.urls["suggestions"] ?? "")
       this.changes = (body as { changes: Change[] }).changes
       this.render()
+      const known = new Set(this.changes.flatMap(({ ids }) => ids))
+      if ([...this.found.keys()].some(id => !known.has(id))) this.loadSoon() // ours, on its way to the server
     } catch {
       // without a connection the cards stay as they are; the next change of the text asks again
     }
