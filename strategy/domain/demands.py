@@ -9,15 +9,17 @@ from typing import Any
 
 from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import Session as Db
-from sqlalchemy.orm import joinedload, selectinload
+from sqlalchemy.orm import aliased, joinedload, selectinload
 
-from strategy.domain import days, forced, log, mail, policy, rules, sessions
+from strategy.domain import days, digests, forced, log, mail, policy, rules, sessions
+from strategy.domain.terms import from_json
 from strategy.domain.topics import overdue_days
 from strategy.errors import Invalid, NotAllowed, NotFound
 from strategy.store.agenda import Item
 from strategy.store.bodies import Body, Member
 from strategy.store.demands import Demand, DemandedItem, DemandSession, Met, Signature
 from strategy.store.people import Person
+from strategy.store.rules import Rules
 from strategy.store.sessions import Session
 
 LONGEST_TITLE = 200
@@ -308,11 +310,33 @@ def listed(
     db: Db, reader: Person, *, only_open: bool = False, demand: Demand | None = None, now: datetime
 ) -> list[Line]:
     """The demands of the reader's bodies: what is owed longest first, then the newest ones."""
+    voting = aliased(Member)
     left_over = _left().where(DemandedItem.demand_id == Demand.id)
     live = (
         select(func.max(DemandSession.session_id))
         .join(Session, Session.id == DemandSession.session_id)
         .where(DemandSession.demand_id == Demand.id, Session.state != "cancelled")
+        .correlate(Demand)
+        .scalar_subquery()
+    )
+    # The day is that of Berlin for all bodies, as in digests; who signs is judged by their body's.
+    terms = (
+        select(Rules.terms)
+        .where(Rules.body_id == Demand.body_id, Rules.holds_from <= digests.today(now))
+        .order_by(Rules.holds_from.desc(), Rules.number.desc())
+        .limit(1)
+        .correlate(Demand)
+        .scalar_subquery()
+    )
+    members = (
+        select(func.count())
+        .select_from(voting)
+        .join(Person, Person.id == voting.person_id)
+        .where(
+            voting.body_id == Demand.body_id,
+            voting.role.in_(sorted(policy.VOTES)),
+            Person.left_at.is_(None),
+        )
         .correlate(Demand)
         .scalar_subquery()
     )
@@ -323,6 +347,8 @@ def listed(
             Session,
             _signed().correlate(Demand).scalar_subquery().label("signed"),
             left_over.correlate(Demand).scalar_subquery().label("left"),
+            terms.label("terms"),
+            members.label("members"),
         )
         .join(Member, Member.body_id == Demand.body_id)
         .outerjoin(Met, Met.demand_id == Demand.id)
@@ -337,15 +363,14 @@ def listed(
     if demand is not None:
         query = query.where(Demand.id == demand.id)
     rows = db.execute(query).all()
-    waiting = {row.Demand.body_id: row.Demand.body for row in rows if row.Met is None}
-    needed = {key: right(db, body, now=now).needed for key, body in waiting.items()}
-    lines = [_line(row, needed, now) for row in rows]
+    lines = [_line(row, now) for row in rows]
     return [each for each in lines if each.is_open] if only_open else lines
 
 
-def _line(row: Any, needed: dict[int, int | None], now: datetime) -> Line:
+def _line(row: Any, now: datetime) -> Line:
     demand, met, session = row.Demand, row.Met, row.Session
     owed_by = met.owed_by if met else None
+    quota = from_json(row.terms).call_session if row.terms else None
     return Line(
         id=demand.id,
         title=demand.title,
@@ -353,7 +378,7 @@ def _line(row: Any, needed: dict[int, int | None], now: datetime) -> Line:
         zone=demand.body.zone,
         made_at=demand.made_at,
         signed=max(row.signed, met.signed) if met else row.signed,
-        needed=met.needed if met else needed[demand.body_id],
+        needed=met.needed if met else quota.of(row.members) if quota else None,
         met_at=met.at if met else None,
         owed_by=owed_by,
         session_id=session.id if session else None,

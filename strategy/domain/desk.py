@@ -139,8 +139,15 @@ def _topics(db: Session, reader: Person) -> Sequence[Any]:
 
 
 def _ahead(db: Session, reader: Person, now: datetime) -> list[Ahead]:
+    papers = (
+        select(func.count(Tabling.item_id.distinct()))
+        .outerjoin(TakenBack, TakenBack.tabling_id == Tabling.id)
+        .where(Tabling.session_id == Meeting.id, TakenBack.tabling_id.is_(None))
+        .correlate(Meeting)
+        .scalar_subquery()
+    )
     query = (
-        select(Meeting)
+        select(Meeting, papers)
         .join(Member, Member.body_id == Meeting.body_id)
         .where(
             Member.person_id == reader.id,
@@ -151,19 +158,9 @@ def _ahead(db: Session, reader: Person, now: datetime) -> list[Ahead]:
         .limit(MOST_SESSIONS)
         .options(joinedload(Meeting.body), joinedload(Meeting.rules))
     )
-    found = db.scalars(query).all()
-    counted = (
-        select(Tabling.session_id, func.count(Tabling.item_id.distinct()))
-        .outerjoin(TakenBack, TakenBack.tabling_id == Tabling.id)
-        .where(Tabling.session_id.in_([each.id for each in found]), TakenBack.tabling_id.is_(None))
-        .group_by(Tabling.session_id)
-    )
-    papers: dict[int, int] = dict(db.execute(counted).all())
-    ends = sessions.deadlines_of(db, found)
-    return [
-        Ahead(each, its_ends, papers.get(each.id, 0))
-        for each, its_ends in zip(found, ends, strict=True)
-    ]
+    rows = db.execute(query).all()
+    ends = sessions.deadlines_of(db, [row[0] for row in rows])
+    return [Ahead(row[0], its_ends, row[1]) for row, its_ends in zip(rows, ends, strict=True)]
 
 
 def _due(db: Session, papers: list[int]) -> dict[int, datetime]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, event, func, select, update
 from sqlalchemy.exc import DBAPIError
 
 from strategy.clock import stopped
@@ -310,3 +310,20 @@ def test_the_database_itself_keeps_signatures_once_they_count(board, db):
         with pytest.raises(DBAPIError):
             db.execute(change)
         db.rollback()
+
+
+def test_pages_that_show_demands_ask_no_more_however_many_there_are(app, board, db):
+    asked = []
+    event.listen(app.extensions["engine"], "before_cursor_execute", lambda *a: asked.append(a[2]))
+    counts = []
+    board.write()
+    for _ in range(2):
+        for path in ("/", "/sessions", "/demands"):
+            board.get("guest", path)
+            asked.clear()
+            assert "Haushaltssperre" in board.get("guest", path).text
+            counts.append(len([one for one in asked if one.startswith("SELECT")]))
+        for number in range(6):
+            board.post("voting", "/demands", **(WRITTEN | {"reason": f"Grund {number}"}))
+    assert counts[:3] == counts[3:]
+    assert max(counts) < 12
