@@ -20,7 +20,7 @@ export function sheet(margin: HTMLElement, content: HTMLElement, changed: () => 
   const close = iconButton("x", t("Close"), () => dialog.close())
   const inside = el("div", { class: "comment-sheet-body" })
   dialog.append(el("div", {}, el("div", { class: "dialog-head" }, title, close), inside))
-  const count = el("span", {})
+  const count = el("span", {}, t("Comments")) // a button has its name before the comments have come
   const opener = el("button", { type: "button", class: "button comment-open", "data-kind": "primary", "aria-haspopup": "dialog" }, icon("message-square"), count)
   opener.addEventListener("click", () => open())
   dialog.addEventListener("click", event => {
