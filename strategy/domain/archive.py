@@ -14,7 +14,9 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session as Db
 from sqlalchemy.orm import joinedload
 
+from strategy.catalog import later, say
 from strategy.domain import archive_pages, archive_rows, exports, revisions
+from strategy.domain.archive_pages import LANG
 from strategy.domain.archive_rows import as_json
 from strategy.store.bodies import Body
 from strategy.store.files import File
@@ -24,19 +26,28 @@ from strategy.store.sessions import Session
 Write = Callable[[str, str | bytes], None]
 """Put a file of a name into the archive."""
 
-README = """Vorlauf: archive
-================
+README = (
+    ("data/*.json", later("every noun, row by row, people with their names; counts where the"
+                          " program shows counts; moments in UTC")),
+    ("…/decisions.csv", later("the register of decisions, for a spreadsheet (UTF-8, semicolons)")),
+    ("…/sessions/*.html", later("what is known of each session, to read and to print")),
+    ("…/2026-001/", later("each paper: today's text and every revision, as HTML and as JSON")),
+    ("files/", later("the pictures of the papers")),
+)  # fmt: skip
+"""What lies where."""
 
-data/*.json             every noun, row by row, people with their names; counts where the
-                        program shows counts
-BODY/decisions.csv      the register of decisions, for a spreadsheet (UTF-8, semicolons)
-BODY/sessions/*.html    what is known of each session, to read and to print
-BODY/NUMBER/            each paper: today's text and every revision, as HTML and as JSON
-files/                  the pictures of the papers
 
-Times in JSON are in UTC. Left out:
-
-"""
+def _readme() -> str:
+    lines = [(name, say(LANG, words)) for name, words in README]
+    left = [(name, say(LANG, words)) for name, words in archive_rows.LEFT_OUT.items()]
+    said = [
+        say(LANG, "Everything that the board owns"),
+        *(f"{name:22} {words}" for name, words in lines),
+        "",
+        say(LANG, "Left out, by the names of the database's tables:"),
+        *(f"{name:22} {words}" for name, words in left),
+    ]
+    return "\n".join(said) + "\n"
 
 
 @dataclass(frozen=True)
@@ -51,8 +62,7 @@ class Saved:
 def save(db: Db, file: Path, *, now: datetime) -> Saved:
     """Write everything to a ZIP: what no secret is, what nobody has said in secret."""
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as packed:
-        left = "".join(f"  {name:20} {why}\n" for name, why in archive_rows.LEFT_OUT.items())
-        packed.writestr("README.txt", README + left)
+        packed.writestr("README.txt", _readme())
         nouns = archive_rows.nouns(db, now=now)
         for noun, tables in nouns.items():
             packed.writestr(f"data/{noun}.json", as_json(tables))

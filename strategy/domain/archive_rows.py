@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Select, Table, func, select
 from sqlalchemy.orm import Session as Db
 
+from strategy.catalog import later
 from strategy.domain import polls
 from strategy.store.agenda import Mark
 from strategy.store.log import Event
@@ -51,16 +52,16 @@ FILES = ("files",)
 """Pictures, each as a file of its own."""
 
 LEFT_OUT: Mapping[str, str] = {
-    "attempts": "failed sign-ins of the last minutes",
-    "devices": "who is signed in where",
-    "feeds": "secret addresses of calendars",
-    "jobs": "work that waits or is done: mails, exports",
-    "links": "secret addresses to sign in with",
-    "notice_choices": "how somebody wants to be told",
-    "notices": "who was told what by mail",
-    "poll_participations": "who takes part in a secret poll: nobody is to know",
-    "snapshots": "texts at a version: today's and every revision's stand beside it",
-    "steps": "single keystrokes: today's text and every revision's stand beside it",
+    "attempts": later("failed sign-ins of the last minutes"),
+    "devices": later("who is signed in where"),
+    "feeds": later("secret addresses of calendars"),
+    "jobs": later("work that waits or is done: mails, exports"),
+    "links": later("secret addresses to sign in with"),
+    "notice_choices": later("how somebody wants to be told"),
+    "notices": later("who was told what by mail"),
+    "poll_participations": later("who takes part in a secret poll: nobody is to know"),
+    "snapshots": later("texts at a version: today's and every revision's stand beside it"),
+    "steps": later("single keystrokes: today's text and every revision's stand beside it"),
 }
 
 HIDDEN = {
