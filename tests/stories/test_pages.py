@@ -23,11 +23,11 @@ PAGES = (
     "/bodies/landesvorstand/lead-time", "/decisions", "/decisions/1", "/papers/24/settings",
     "/bodies/landesvorstand/rules", "/bodies/landesvorstand/rules/change", "/help",
     "/papers/1/comments/passages", "/papers/21/suggestions/answered", "/demands", "/demands/new",
-    "/demands/1", "/nirgendwo",
+    "/demands/1", "/papers/11/revisions/2", "/nirgendwo",
 )  # fmt: skip
 EDITOR_PAGES = {
     "/papers/1", "/papers/2", "/papers/4", "/papers/1/revisions/2", "/papers/2/revisions/3",
-    "/papers/2/revisions/3#Z4-6",
+    "/papers/2/revisions/3#Z4-6", "/papers/11/revisions/2",
 }  # fmt: skip
 MOST_FOR_EDITOR = 250_000
 MOST_ELSEWHERE = 60_000
