@@ -295,7 +295,7 @@ def test_nothing_ties_a_secret_vote_to_a_voter(engine, db, tmp_path, caplog):
     assert not any("person" in line for line in counted)
     assert db.scalar(select(func.count()).select_from(Participation)) == 0
     assert db.scalar(select(func.count()).select_from(OpenVote)) == 0
-    events = db.scalars(select(Event).where(Event.verb.like("poll%"))).all()
+    events = db.scalars(select(Event).where(Event.verb.like("poll%")).order_by(Event.id)).all()
     assert [(each.verb, each.person_id) for each in events] == [
         ("poll.started", world.maker.id), ("poll.closed", world.chair.id),
     ]  # fmt: skip
