@@ -30,7 +30,7 @@ NOUNS: Mapping[str, tuple[str, ...]] = {
         "demands", "demanded_items", "demand_signatures", "demands_met", "demand_sessions",
     ),
     "papers": (
-        "papers", "paper_people", "revisions", "comments", "mentions", "suggestions",
+        "papers", "paper_people", "revisions", "line_maps", "comments", "mentions", "suggestions",
         "paper_files",
     ),
     "tablings": ("tablings", "tablings_taken_back", "urgency_votes"),
@@ -73,7 +73,12 @@ HIDDEN = {
 }
 """Columns that are secret, only help searching, or stand in files of their own."""
 
-PARSED = {"rules": {"terms"}, "plans": {"sessions"}, "strategies": {"goals"}}
+PARSED = {
+    "line_maps": {"lines"},
+    "rules": {"terms"},
+    "plans": {"sessions"},
+    "strategies": {"goals"},
+}
 """Columns that hold JSON."""
 
 Rows = list[dict[str, Any]]
