@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import re
+from random import Random
+
+from strategy.text import tracked
+from strategy.text.fingerprint import canonical
+from strategy.text.positions import plain_text
 
 PAPER = "Leere Läden öffnen"
 CARDS = "article[data-kind=change]"
@@ -105,3 +110,70 @@ def test_a_member_suggests_and_the_author_accepts_one_and_answers_the_other(visi
     assert "angenommen" in told
     assert "abgelehnt" in told
     assert pawel.errors == birgit.errors == []
+
+
+ACTS = 24
+
+
+def act(page, rng, said):
+    """Something that people do to a text; what was typed goes into `said`."""
+    size = page.evaluate("window.vorlauf.view.state.doc.content.size")
+    at, to = sorted(rng.randrange(size) for _ in range(2))
+    page.evaluate(
+        """([at, to]) => {
+          const { view, parts } = window.vorlauf.editing
+          const { doc, tr } = view.state
+          const [from, end] = [doc.resolve(at), doc.resolve(to)]
+          view.dispatch(tr.setSelection(parts.TextSelection.between(from, end)))
+          view.focus()
+        }""",
+        [at, min(to, at + rng.choice([0, 0, 3, 9]))],
+    )
+    kind = rng.choice(["type", "type", "type", "Backspace", "Delete", "Enter", "Control+b"])
+    if kind == "type":
+        word = f" w{len(said)}q{rng.randrange(1000)}"
+        said.append(word.strip())
+        page.keyboard.type(word)
+    else:
+        page.keyboard.press(kind)
+
+
+def test_two_suggest_and_one_writes_while_one_of_them_is_offline(visit):
+    pawel, mika, birgit = visit("pawel.nowak"), visit("mika.jansen"), visit("birgit.moeller")
+    guests = [pawel, mika, birgit]
+    pages = [open_paper(guest) for guest in guests]
+    ids = [page.evaluate("String(window.vorlauf.editing.paper.me.id)") for page in pages]
+    rng = Random("three browsers")
+    said: dict[str, list[str]] = {person: [] for person in ids}
+    for turn in range(ACTS):
+        if turn == ACTS // 3:
+            mika.context.set_offline(True)
+        if turn == 2 * ACTS // 3:
+            mika.context.set_offline(False)
+        for page, person in zip(pages, ids, strict=True):
+            act(page, rng, said[person])
+    for page in pages:
+        page.wait_for_function("() => !window.vorlauf.editing.unconfirmed()", timeout=60_000)
+    address = f"{birgit.address}{re.search('/papers/[0-9]+', pages[2].url)[0]}/doc"
+    docs = []
+    for _ in range(100):
+        server = birgit.context.request.get(address).json()["doc"]
+        docs = [page.evaluate("window.vorlauf.view.state.doc.toJSON()") for page in pages]
+        if all(canonical(doc) == canonical(server) for doc in docs):
+            break
+        pages[0].wait_for_timeout(200)
+    for doc in docs:
+        assert canonical(doc) == canonical(server)
+
+    # Whose it is: with somebody's suggestions rejected their words are gone, and nobody else's.
+    every = tracked.change_ids(server)
+    for person in ids[:2]:
+        theirs = {name for name in every if name.startswith(f"{person}:")}
+        assert theirs
+        without = plain_text(tracked.reject(server, only=theirs))
+        assert not any(word in without for word in said[person])
+    listed = birgit.context.request.get(address.replace("/doc", "/suggestions")).json()["changes"]
+    made_here = [each for each in listed if each["person"] is not None]
+    assert made_here
+    assert all(each["ids"][0].startswith(f"{each['person']}:") for each in made_here)
+    assert pawel.errors == mika.errors == birgit.errors == []

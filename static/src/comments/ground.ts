@@ -39,6 +39,8 @@ export interface Ground {
   caret(): number | null
   /** Where a position is on the screen, in px from the window's top. */
   at(position: number): { top: number; bottom: number }
+  /** Its top, more cheaply: where the block that holds the position begins; `blocks` are those measured already. */
+  near?(position: number, blocks: Map<number, number>): number
   /** The confirmed version; null where the text never changes. */
   version(): number | null
   /** How many steps of this page nobody has confirmed yet. */

@@ -29,6 +29,17 @@ export function live({ view, add, hear }: Ends): Ground {
     },
     caret: () => (view.hasFocus() ? view.state.selection.head : null),
     at: position => view.coordsAtPos(Math.min(position, view.state.doc.content.size)),
+    near(position, blocks) {
+      const place = view.state.doc.resolve(Math.min(position, view.state.doc.content.size))
+      const start = place.depth > 0 ? place.before(1) : place.pos
+      let top = blocks.get(start)
+      if (top === undefined) {
+        const block = view.nodeDOM(start)
+        top = block instanceof Element ? block.getBoundingClientRect().top : view.coordsAtPos(place.pos).top
+        blocks.set(start, top)
+      }
+      return top
+    },
     version: () => versionOf(view.state),
     unconfirmed: () => unconfirmed(view.state),
     bring: (span, version) => bring(view.state, span, version),

@@ -16,6 +16,8 @@ import type { Span } from "./spans"
 import { EVERYTHING, type Filter, holding, neighbour, news, OPEN, placed, shelves, takes, type Thread } from "./threads"
 
 const NEW = 0 // the id of the comment that is being written
+const AT_REST = 300 // ms without a change
+const FEW = 60 // cards beside the text that are measured exactly
 const UNCONFIRMED = -1 // stands for a version: the passage has words that the server does not know yet
 const PATIENCE = 4_000 // ms until comments are shown though the text on the screen is behind
 const LOOK_AGAIN = 90_000 // ms; what a broken connection did not tell is seen by then
@@ -65,9 +67,11 @@ export class Panel {
     if (add) add.dataset["size"] = "small"
     const content = el("div", { class: "comments" }, this.above, this.bar.element, add, this.whole, this.gone, this.column)
     let frame = 0
+    const later = calmly(AT_REST, () => this.arrange())
     this.arrangeSoon = () => {
       cancelAnimationFrame(frame)
-      frame = requestAnimationFrame(() => this.arrange())
+      if (this.column.childElementCount > FEW) later() // nobody who types waits for so many
+      else frame = requestAnimationFrame(() => this.arrange())
     }
     this.loadSoon = calmly(200, () => void this.load())
     this.sheet = sheet(margin, content, this.arrangeSoon)
@@ -280,6 +284,12 @@ export class Panel {
     void this.load()
   }
 
+  /** Where a passage is; of many cards, those far from what is seen are measured by their block. */
+  private top(position: number, blocks: Map<number, number> | null): number {
+    const near = blocks ? this.ground.near?.(position, blocks) : undefined
+    return near === undefined || (near > -innerHeight && near < 2 * innerHeight) ? this.ground.at(position).top : near
+  }
+
   /** Put each card as near to its passage as it can stand. */
   private arrange(): void {
     const children = [...this.column.children] as HTMLElement[]
@@ -296,15 +306,19 @@ export class Panel {
     const guests = new Map(this.guests.map(guest => [guest.element, guest]))
     for (const { id, start } of this.guests) spans.set(id, { id, start, end: start })
     const top = this.column.getBoundingClientRect().top
+    const blocks = new Map<number, number>()
     const items = children.map((child): Item & { child: HTMLElement } => {
       const id = guests.get(child)?.id ?? (child === this.composer?.form ? NEW : Number(child.id.replace("comment-", "")))
       const span = spans.get(id)
-      return { id, child, want: span ? this.ground.at(span.start).top - top : 0, height: child.offsetHeight }
+      return { id, child, want: span ? this.top(span.start, children.length > FEW ? blocks : null) - top : 0, height: child.offsetHeight }
     }).sort((one, other) => one.want - other.want)
     const guest = this.guests.find(each => each.element.classList.contains("is-current"))
     const current = this.composer && !this.composer.whole ? NEW : (guest?.id ?? this.current)
     const found = tops(items, current)
-    for (const { id, child } of items) child.style.transform = `translateY(${Math.round(found.get(id) ?? 0)}px)`
+    for (const { id, child } of items) {
+      const place = `translateY(${Math.round(found.get(id) ?? 0)}px)`
+      if (child.style.transform !== place) child.style.transform = place
+    }
     this.column.style.height = `${Math.ceil(height(items, found))}px`
   }
 

@@ -9,7 +9,7 @@ import { Fragment, Mark, type Node, Slice } from "prosemirror-model"
 import { type EditorState, Selection, TextSelection, type Transaction } from "prosemirror-state"
 import { Mapping, ReplaceAroundStep, ReplaceStep } from "prosemirror-transform"
 import { randomName } from "../live/wire"
-import { places, settled } from "./settle"
+import { places, settledBlocks } from "./settle"
 import { inline, markup, same, sameContent, type Token, tokens, tracked } from "./tokens"
 
 const FAMILIES = [["paragraph", "heading"], ["bullet_list", "ordered_list"], ["table_cell", "table_header"]]
@@ -37,17 +37,30 @@ export function suggest(state: EditorState, wanted: Transaction, person: string)
 
 /** The law: with all that is theirs rejected, the text is the same before and after. */
 export function onlySuggests(before: Node, after: Node, person: string): boolean {
-  const { was, now } = middle(before, after)
-  if (was.length + now.length === 0) return true
-  const mine = new Set([...places(before).keys(), ...places(after).keys()].filter(id => id.startsWith(`${person}:`)))
-  return settled(before, mine, "reject").eq(settled(after, mine, "reject"))
+  if (!before.hasMarkup(after.type, after.attrs, after.marks)) return false
+  const [old, now] = touched(before, after)
+  const mine = new Set([...places(old).keys(), ...places(now).keys()].filter(id => id.startsWith(`${person}:`)))
+  return settledBlocks(old, mine, "reject").eq(settledBlocks(now, mine, "reject"))
+}
+
+/** The blocks that differ, as documents; each comes with the one that it may be joined to. */
+function touched(before: Node, after: Node): [Node, Node] {
+  const count = Math.min(before.childCount, after.childCount)
+  let [start, behind] = [0, 0]
+  while (start < count && before.child(start).eq(after.child(start))) start++
+  while (behind < count - start && before.child(before.childCount - 1 - behind).eq(after.child(after.childCount - 1 - behind))) behind++
+  const open = (node: Node, index: number): boolean => index >= 0 && index < node.childCount && Boolean(node.child(index).attrs.end)
+  while (start > 0 && open(before, start - 1)) start--
+  while (behind > 0 && [before, after].some(node => open(node, node.childCount - behind - 1))) behind--
+  const part = (node: Node): Node => node.copy(Fragment.fromArray(Array.from({ length: node.childCount - behind - start }, (_, index) => node.child(start + index))))
+  return [part(before), part(after)]
 }
 
 function converted(made: Transaction, wanted: Transaction, person: string, coarse: boolean): Transaction {
   const conversion = new Conversion(made, person, span(wanted))
   if (coarse) conversion.replaced(made.doc, wanted.doc)
   else conversion.children(made.doc, wanted.doc, 0)
-  made.doc.check()
+  for (const block of middle(wanted.before, made.doc).now) block.check()
   if (wanted.storedMarksSet) made.setStoredMarks(wanted.storedMarks)
   place(made, wanted, conversion)
   return made

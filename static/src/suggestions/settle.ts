@@ -41,6 +41,11 @@ export function settled(doc: Node, ids: ReadonlySet<string>, verdict: Verdict): 
   return made.childCount > 0 ? made : made.copy(Fragment.from(paragraph(doc)))
 }
 
+/** Neighbouring blocks, as children of a node, with the changes of these ids accepted or rejected. */
+export function settledBlocks(parent: Node, ids: ReadonlySet<string>, verdict: Verdict): Fragment {
+  return children(parent, wayOf(verdict, ids))
+}
+
 function paragraph(node: Node): Node {
   const type = node.type.schema.nodes["paragraph"]
   if (!type) throw new Error("the schema has no paragraph")
