@@ -16,9 +16,8 @@ import urllib.request
 from datetime import UTC, datetime
 from pathlib import Path
 
-from playwright.sync_api import Page, sync_playwright
-
 from pages import cookie
+from playwright.sync_api import Page, sync_playwright
 
 from strategy.domain import bodies, devices, papers, people, steps
 from strategy.settings import Settings
