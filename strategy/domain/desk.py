@@ -15,7 +15,7 @@ from strategy.domain.lead_time import Deadlines
 from strategy.domain.papers import readable_by, rows_for, written_by
 from strategy.store.bodies import Body, Member
 from strategy.store.comments import Comment, Mention
-from strategy.store.papers import Paper, Reading
+from strategy.store.papers import APART, Paper, Reading
 from strategy.store.people import Person
 from strategy.store.sessions import Session as Meeting
 from strategy.store.tablings import Tabling, TakenBack
@@ -64,7 +64,7 @@ def of(db: Session, *, reader: Person, now: datetime) -> Desk:
     to_read = db.execute(
         chosen.where(
             Paper.state.in_(("consultation", "finalised", "tabled")),
-            Paper.kind != "minutes",
+            Paper.kind.not_in(APART),
             unread,
             ~written_by(reader.id),
         ).order_by(

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, aliased
 from strategy.domain import log, policy, revisions, steps
 from strategy.errors import Invalid, NotFound
 from strategy.store.bodies import Body, Member
-from strategy.store.papers import KINDS, STATES, Paper, PaperPerson, Reading
+from strategy.store.papers import APART, KINDS, STATES, Paper, PaperPerson, Reading
 from strategy.store.people import Person
 from strategy.text.positions import plain_text
 
@@ -47,8 +47,11 @@ def start(
     co_authors: Iterable[Person] = (),
     lang: str = "de",
     kind: str = "ordinary",
+    label: str = "",
 ) -> Paper:
     """A new draft with its running number, its text at version 0 and its first revision.
+
+    label   what the text of an amendment is called instead of a running number
 
     raises  NotAllowed, NotFound by the policy; Invalid for a bad title or lead author
     """
@@ -58,14 +61,16 @@ def start(
         raise Invalid("lead", "The lead author must be a member of the body.")
     # The body's row is the lock under which the running number is given.
     db.execute(select(Body.id).where(Body.id == body.id).with_for_update())
+    counted = func.min if label else func.max
     last = db.scalar(
-        select(func.max(Paper.serial)).where(Paper.body_id == body.id, Paper.year == now.year)
+        select(counted(Paper.serial)).where(Paper.body_id == body.id, Paper.year == now.year)
     )
     paper = Paper(
         body_id=body.id,
         body=body,
         year=now.year,
-        serial=(last or 0) + 1,
+        serial=min(last or 0, 0) - 1 if label else max(last or 0, 0) + 1,
+        label=label,
         title=title,
         kind=kind,
         lang=lang,
@@ -140,7 +145,7 @@ def rename(db: Session, paper: Paper, title: str, *, by: Person, now: datetime) 
 def classify(db: Session, paper: Paper, kind: str, *, by: Person, now: datetime) -> None:
     """Say which kind of paper it is: the rules may set other deadlines for it."""
     policy.require(policy.may_edit, by, paper)
-    if kind not in KINDS or "minutes" in (kind, paper.kind):
+    if kind not in KINDS or kind in APART or paper.kind in APART:
         raise Invalid("kind", "There is no such kind of paper.")
     if kind != paper.kind:
         paper.kind = kind
@@ -264,7 +269,10 @@ def written_by(person_id: Any, *more_parts: str) -> Any:
 
 
 def rows_for(reader: Person) -> Any:
-    """A query for the papers that the reader may see, as rows of what lists show of them."""
+    """A query for the papers that the reader may see, as rows of what lists show of them.
+
+    Amendments stand in the list of the paper that they amend.
+    """
     return _rows(reader.id)
 
 
@@ -293,7 +301,7 @@ def _rows(reader_id: Any) -> Any:
         .join(lead, lead.id == Paper.lead_id)
         .join(Body, Body.id == Paper.body_id)
         .outerjoin(Reading, (Reading.paper_id == Paper.id) & (Reading.person_id == reader_id))
-        .where(readable_by(reader_id))
+        .where(readable_by(reader_id), Paper.kind != "amendment")
     )
 
 

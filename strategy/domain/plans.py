@@ -15,7 +15,7 @@ from strategy.domain import days, lead_time, log, papers, policy, rules, session
 from strategy.domain.lead_time import Votes
 from strategy.errors import Invalid, NotAllowed
 from strategy.store.bodies import Body
-from strategy.store.papers import Paper
+from strategy.store.papers import APART, Paper
 from strategy.store.people import Person
 from strategy.store.plans import Plan
 from strategy.store.sessions import Session
@@ -131,7 +131,7 @@ def _bars(db: Db, body: Body, begins: datetime, ends: datetime, reader: Person) 
         .outerjoin(Session, (Session.id == Tabling.session_id) & TakenBack.tabling_id.is_(None))
         .where(
             Paper.body_id == body.id,
-            Paper.kind != "minutes",
+            Paper.kind.not_in(APART),
             Paper.made_at < ends,
             or_(over.is_(None), over >= begins),
             papers.readable_by(reader.id),

@@ -12,7 +12,7 @@ from sqlalchemy import orm
 from strategy.errors import NotAllowed, NotFound
 from strategy.store.bodies import Body, Member
 from strategy.store.comments import Comment
-from strategy.store.papers import Paper
+from strategy.store.papers import APART, Paper
 from strategy.store.people import Person
 
 READS_CONSULTATIONS = frozenset({"chair", "voting", "advisory", "staff", "guest"})
@@ -48,6 +48,11 @@ def is_lead(actor: Person, paper: Paper) -> bool:
 def is_minutes(paper: Paper) -> bool:
     """Minutes go a way of their own: domain/minutes.py leads them from state to state."""
     return paper.kind == "minutes"
+
+
+def is_apart(paper: Paper) -> bool:
+    """Minutes and amendments are not consulted on, finalised or tabled like other papers."""
+    return paper.kind in APART
 
 
 def is_author(actor: Person, paper: Paper) -> bool:
@@ -212,8 +217,9 @@ def may_comment(actor: Person, paper: Paper) -> bool:
 
 
 def may_lead(actor: Person, paper: Paper) -> bool:
-    """Lead author, or the chair once the body has been let in. Nobody leads minutes like this."""
-    if is_minutes(paper):
+    """Lead author, or the chair once the body has been let in. Nobody leads minutes like this,
+    nor amendments."""
+    if is_apart(paper):
         return False
     return is_lead(actor, paper) or (is_chair(actor, paper.body) and was_shared(paper))
 
@@ -244,7 +250,7 @@ def may_withdraw(actor: Person, paper: Paper) -> bool:
         may_read(actor, paper)
         and paper.state not in {"withdrawn", "decided"}
         and is_author(actor, paper)
-        and not is_minutes(paper)
+        and not is_apart(paper)
     )
 
 
@@ -253,7 +259,7 @@ def may_table(actor: Person, paper: Paper) -> bool:
     return (
         may_read(actor, paper)
         and paper.state in TABLED_FROM
-        and not is_minutes(paper)
+        and not is_apart(paper)
         and (is_author(actor, paper) or may_lead(actor, paper))
     )
 
@@ -265,7 +271,33 @@ def may_untable(actor: Person, paper: Paper) -> bool:
 
 def may_name_authors(actor: Person, paper: Paper) -> bool:
     """Who writes with them is the lead author's choice; the chair's once it is shared."""
-    return may_read(actor, paper) and paper.state in OPEN_STATES and may_lead(actor, paper)
+    leads = is_lead(actor, paper) if paper.kind == "amendment" else may_lead(actor, paper)
+    return may_read(actor, paper) and paper.state in OPEN_STATES and leads
+
+
+def may_amend(actor: Person, paper: Paper) -> bool:
+    """Everybody in the body but guests moves amendments to a tabled paper."""
+    return (
+        may_read(actor, paper)
+        and paper.state == "tabled"
+        and role(paper.body, actor) in STARTS_PAPERS
+    )
+
+
+def may_merge(actor: Person, paper: Paper) -> bool:
+    """Chairs and staff say what of its amendments goes into a tabled paper."""
+    return (
+        may_read(actor, paper) and paper.state == "tabled" and may_run_sessions(actor, paper.body)
+    )
+
+
+def may_recommend(actor: Person, paper: Paper) -> bool:
+    """Its authors say what they think of amendments to their paper; chairs and staff do as well."""
+    return (
+        may_read(actor, paper)
+        and paper.state == "tabled"
+        and (is_author(actor, paper) or may_run_sessions(actor, paper.body))
+    )
 
 
 def may_change_comment(actor: Person, comment: Comment) -> bool:

@@ -19,7 +19,7 @@ from strategy.store.bodies import Body, Member
 from strategy.store.decisions import Task
 from strategy.store.demands import Demand, DemandSession, Met
 from strategy.store.notices import Notice
-from strategy.store.papers import Paper, PaperPerson
+from strategy.store.papers import APART, Paper, PaperPerson
 from strategy.store.people import Person
 from strategy.store.sessions import Session
 from strategy.store.topics import Topic
@@ -68,7 +68,7 @@ def _deadlines(db: Db, before: list[int], now: datetime) -> Iterator[Due]:
     day = digests.today(now)
     papers = db.scalars(
         select(Paper)
-        .where(Paper.state.in_(("draft", "consultation")), Paper.kind != "minutes")
+        .where(Paper.state.in_(("draft", "consultation")), Paper.kind.not_in(APART))
         .order_by(Paper.id)
         .options(
             joinedload(Paper.body),

@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import Any
 
 from strategy.errors import Invalid
-from strategy.store.papers import KINDS
+from strategy.store.papers import APART, KINDS
 
 UNITS = ("days", "weeks", "weekday")
 DAYS = ("calendar", "business", "working")
@@ -28,7 +28,7 @@ REGIONS = (
 LONGEST = 400
 """Days that a deadline lies before a session at most."""
 
-PAPER_KINDS = tuple(kind for kind in KINDS if kind != "minutes")
+PAPER_KINDS = tuple(kind for kind in KINDS if kind not in APART)
 
 _TIME = re.compile(r"([01]\d|2[0-3]):[0-5]\d|24:00")
 

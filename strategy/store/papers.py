@@ -12,8 +12,10 @@ from strategy.store.bodies import Body
 from strategy.store.people import Person
 
 STATES = ("draft", "consultation", "finalised", "tabled", "decided", "withdrawn")
-KINDS = ("ordinary", "lead", "statutes", "strategy", "minutes")
-"""What the rules tell apart: lead motions, changes of statutes, strategy papers; minutes beside."""
+KINDS = ("ordinary", "lead", "statutes", "strategy", "minutes", "amendment")
+"""What the rules tell apart: lead motions, changes of statutes, strategy papers; and APART."""
+APART = ("minutes", "amendment")
+"""Kinds that go a way of their own: domain/minutes.py and domain/amendments.py lead them."""
 
 
 class Paper(Base):
@@ -26,7 +28,10 @@ class Paper(Base):
             "state IN ('draft','consultation','finalised','tabled','decided','withdrawn')",
             name="state",
         ),
-        CheckConstraint("kind IN ('ordinary','lead','statutes','strategy','minutes')", name="kind"),
+        CheckConstraint(
+            "kind IN ('ordinary','lead','statutes','strategy','minutes','amendment')", name="kind"
+        ),
+        CheckConstraint("(kind = 'amendment') = (label <> '')", name="amendment_has_label"),
         CheckConstraint("lang IN ('de', 'en')", name="lang_known"),
         CheckConstraint("version >= 0", name="version_not_negative"),
         CheckConstraint(
@@ -48,7 +53,10 @@ class Paper(Base):
     body: Mapped[Body] = relationship()
     year: Mapped[int]
     serial: Mapped[int]
-    """Counts the body's papers of a year, from 1; with the year the running number."""
+    """Counts the body's papers of a year, from 1; with the year the running number. The texts of
+    amendments count downwards from -1: they leave no gap."""
+    label: Mapped[str] = mapped_column(Text, default="", server_default="")
+    """What the text of an amendment is called instead: "2026/041-Ä1"; "" for every other paper."""
     title: Mapped[str] = mapped_column(Text)
     kind: Mapped[str] = mapped_column(Text, default="ordinary", server_default="ordinary")
     lang: Mapped[str] = mapped_column(Text, default="de")
@@ -79,7 +87,7 @@ class Paper(Base):
     @property
     def number(self) -> str:
         """The running number, given once: "2026/041"."""
-        return f"{self.year}/{self.serial:03d}"
+        return self.label or f"{self.year}/{self.serial:03d}"
 
 
 class PaperPerson(Base):

@@ -1,6 +1,17 @@
 """Every table, imported so that the metadata is whole."""
 
 from strategy.store.agenda import Item, Mark
+from strategy.store.amendments import (
+    Amendment,
+    AmendmentBacking,
+    AmendmentText,
+    AmendmentUrgency,
+    Answer,
+    Motion,
+    Recommendation,
+    Result,
+    Verdict,
+)
 from strategy.store.base import Base
 from strategy.store.bodies import Body, Member
 from strategy.store.comments import Comment, Mention
@@ -27,6 +38,11 @@ from strategy.store.tablings import Backing, Tabling, TakenBack, UrgencyVote
 from strategy.store.topics import Support, Topic, Weight
 
 __all__ = [
+    "Amendment",
+    "AmendmentBacking",
+    "AmendmentText",
+    "AmendmentUrgency",
+    "Answer",
     "Attempt",
     "Attendance",
     "Backing",
@@ -54,6 +70,7 @@ __all__ = [
     "Met",
     "Minutes",
     "MinutesObjection",
+    "Motion",
     "Move",
     "Notice",
     "Objection",
@@ -66,6 +83,8 @@ __all__ = [
     "Plan",
     "Poll",
     "Reading",
+    "Recommendation",
+    "Result",
     "Revision",
     "Rules",
     "Session",
@@ -82,5 +101,6 @@ __all__ = [
     "TaskNote",
     "Topic",
     "UrgencyVote",
+    "Verdict",
     "Weight",
 ]

@@ -58,7 +58,7 @@ def collisions(base: Document, amendments: Sequence[Document]) -> list[Clash]:
     raises  ValueError if an amendment is not one of this base
     """
     base = canonical(base)
-    return _clashes(base, [edits_of(base, _checked(base, one)) for one in amendments])
+    return clashes(base, [edits_of(base, _checked(base, one)) for one in amendments])
 
 
 def merge(base: Document, amendments: Sequence[Document]) -> Document:
@@ -68,7 +68,7 @@ def merge(base: Document, amendments: Sequence[Document]) -> Document:
     """
     base = canonical(base)
     wanted = [edits_of(base, _checked(base, one)) for one in amendments]
-    found = _clashes(base, wanted)
+    found = clashes(base, wanted)
     if found:
         raise Collision(found)
     together: list[Edit] = []
@@ -99,7 +99,8 @@ def _checked(base: Document, amendment: Document) -> Document:
     return amendment
 
 
-def _clashes(base: Document, wanted: Sequence[list[Edit]]) -> list[Clash]:
+def clashes(base: Document, wanted: Sequence[list[Edit]]) -> list[Clash]:
+    """The same for amendments whose edits were worked out before; `base` in canonical form."""
     found = []
     page = plain(base)
     for (first, mine), (second, yours) in combinations(enumerate(wanted), 2):

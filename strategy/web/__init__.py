@@ -15,6 +15,7 @@ PARTS = (
     "demands",
     "packets",
     "tablings",
+    "amendments",
     "decisions",
     "rules",
     "reports",

@@ -14,7 +14,17 @@ from flask_wtf.csrf import generate_csrf
 
 from strategy.catalog import later
 from strategy.clock import now
-from strategy.domain import bodies, imports, log, papers, policy, revisions, steps, tablings
+from strategy.domain import (
+    amendments,
+    bodies,
+    imports,
+    log,
+    papers,
+    policy,
+    revisions,
+    steps,
+    tablings,
+)
 from strategy.domain import templates as paper_templates
 from strategy.errors import Invalid, Refusal
 from strategy.live import rooms
@@ -145,6 +155,7 @@ def show(paper_id: int) -> ResponseReturnValue:
         last=revisions.newest(db(), paper),
         tracked=len(changes(doc)) if is_tracked(doc) else 0,
         tabling=tablings.standing(db(), paper) if paper.tabled_at else None,
+        amendment=amendments.of_text(db(), paper) if paper.kind == "amendment" else None,
     )
 
 

@@ -1,0 +1,222 @@
+"""Amendments over HTTP: begun, moved, read, withdrawn, taken over, split."""
+
+from __future__ import annotations
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_login import login_required
+
+from strategy.clock import now
+from strategy.domain import amendments, lead_time, policy, sessions, tablings
+from strategy.errors import Invalid, NotFound, Refusal
+from strategy.live import rooms
+from strategy.store.amendments import Amendment
+from strategy.store.papers import Paper
+from strategy.text import amending, tracked
+from strategy.text.amending import Passage
+from strategy.text.write.html import fragment
+from strategy.web import citations
+from strategy.web.papers import file_address, found
+from strategy.web.request import actor, after_commit, db, done, form
+
+bp = Blueprint("amendments", __name__, url_prefix="/papers/<int:paper_id>/amendments")
+
+
+def _found(paper_id: int, amendment_id: int) -> Amendment:
+    return amendments.find(db(), found(paper_id), amendment_id, reader=actor())
+
+
+def _back(amendment: Amendment) -> ResponseReturnValue:
+    return redirect(
+        url_for("amendments.show", paper_id=amendment.paper_id, amendment_id=amendment.id)
+    )
+
+
+@bp.get("")
+@login_required
+def index(paper_id: int) -> ResponseReturnValue:
+    """The amendments to a paper, and a form to begin one."""
+    return _index(found(paper_id), None)
+
+
+def _index(paper: Paper, refusal: Refusal | None) -> str:
+    texts = amendments.texts(db(), paper)
+    passages = {key: amending.unpack_passages(each.passages) for key, each in texts.items()}
+    tabling = tablings.standing(db(), paper)
+    return render_template(
+        "amendments/index.html",
+        paper=paper,
+        tabling=tabling,
+        deadline=_deadline(paper, tabling),
+        amendments=amendments.of_paper(db(), paper),
+        drafts=amendments.drafts(db(), paper, reader=actor()),
+        texts=texts,
+        passages=passages,
+        cite=citations.cite,
+        now=now(),
+        refusal=refusal,
+        typed=request.form if refusal else {},
+    )
+
+
+def _deadline(paper: Paper, tabling: tablings.Tabling | None) -> object:
+    if tabling is None:
+        return None
+    terms, session = sessions.terms_of(db(), tabling.session), tabling.session
+    return lead_time.deadlines(terms, session.starts_at, zone=paper.body.zone).amendment
+
+
+@bp.post("")
+@login_required
+def begin(paper_id: int) -> ResponseReturnValue:
+    """A draft of an amendment: on to its text."""
+    paper = found(paper_id)
+    upon = request.form.get("upon", "")
+    try:
+        made = amendments.begin(
+            db(),
+            paper,
+            form("kind", most=20),
+            by=actor(),
+            now=now(),
+            upon=_found(paper_id, int(upon)) if upon.isdecimal() and len(upon) < 10 else None,
+        )
+    except Invalid as refusal:
+        db().rollback()
+        return _index(found(paper_id), refusal), 422
+    done("Your draft begins as a copy. Change its text as you want it to be; then move it.")
+    return redirect(url_for("papers.show", paper_id=made.text_id))
+
+
+@bp.get("/<int:amendment_id>")
+@login_required
+def show(paper_id: int, amendment_id: int) -> ResponseReturnValue:
+    """The amendment: what it changes, why, what became of it."""
+    return _show(_found(paper_id, amendment_id), None)
+
+
+def _show(amendment: Amendment, refusal: Refusal | None) -> str:
+    paper = amendment.paper
+    text = amendments.text_of(db(), amendment)
+    every, marked = _passages(amendment)
+    return render_template(
+        "amendments/show.html",
+        paper=paper,
+        amendment=amendment,
+        text=text,
+        passages=every,
+        cite=citations.cite,
+        shown=lambda nodes, place: _fragment(paper, nodes, f"p{place}-"),
+        hint=_hint(amendment) if amendment.kind == "hint" else "",
+        is_unchanged=amendment.kind != "hint" and not every,
+        marked=marked,
+        deadline=_deadline(paper, tablings.standing(db(), paper)),
+        writes=amendments.is_writer(actor(), amendment),
+        may_amend=policy.may_amend(actor(), paper),
+        now=now(),
+        refusal=refusal,
+        typed=request.form if refusal else {},
+    )
+
+
+def _passages(amendment: Amendment) -> tuple[list[Passage], bool]:
+    """What it changes; and whether those are those of a draft, worked out just now."""
+    if amendment.kind == "hint":
+        return [], False
+    text = amendments.text_of(db(), amendment)
+    if text is not None:
+        return amending.unpack_passages(text.passages), False
+    whole = amendments.changes_of(db(), amendment)
+    return amending.passages(tracked.reject(whole), whole), True
+
+
+def _fragment(paper: Paper, nodes: tuple[object, ...], prefix: str) -> str:
+    doc = {"type": "doc", "attrs": {"title": "", "lang": paper.lang}, "content": list(nodes)}
+    return fragment(doc, image_url=lambda sha: file_address(paper.id, sha), prefix=prefix)
+
+
+def _hint(amendment: Amendment) -> str:
+    doc = amendments.hint_of(db(), amendment)
+    return fragment(doc, view="clean", prefix="hint-")
+
+
+def _again(paper_id: int, amendment_id: int, refusal: Refusal) -> ResponseReturnValue:
+    db().rollback()
+    return _show(_found(paper_id, amendment_id), refusal), 422
+
+
+@bp.post("/<int:amendment_id>/move")
+@login_required
+def move(paper_id: int, amendment_id: int) -> ResponseReturnValue:
+    """Move it. The moment is read once its rows are held."""
+    amendment = _found(paper_id, amendment_id)
+    try:
+        reason = form("reason", most=amendments.LONGEST_REASON)
+        amendments.require_writer(actor(), amendment)
+        amendments.hold(db(), amendment)
+        motion = amendments.move(db(), amendment, reason, by=actor(), now=now())
+    except Invalid as refusal:
+        return _again(paper_id, amendment_id, refusal)
+    _tell(amendment)
+    if motion.late_by is not None:
+        done("%(name)s is moved, after the deadline: it is marked late for good.",
+             name=amendment.name)  # fmt: skip
+    else:
+        done("%(name)s is moved. Its text is frozen now.", name=amendment.name)
+    return _back(amendment)
+
+
+def _tell(amendment: Amendment) -> None:
+    """Let whoever has its text open know that it is frozen now, or open again."""
+    text_id, state = amendment.text_id, amendment.text.state
+    after_commit(lambda: rooms.notice(text_id))
+    after_commit(lambda: rooms.tell(text_id, {"type": "paper", "state": state}))
+
+
+@bp.post("/<int:amendment_id>/withdraw")
+@login_required
+def withdraw(paper_id: int, amendment_id: int) -> ResponseReturnValue:
+    """Take it out of the running; a draft is thrown away."""
+    amendment = _found(paper_id, amendment_id)
+    because = form("because", most=amendments.LONGEST_REASON)
+    was_moved = amendment.state == "moved"
+    amendments.withdraw(db(), amendment, because, by=actor(), now=now())
+    _tell(amendment)
+    if was_moved:
+        done("%(name)s is withdrawn.", name=amendment.name)
+        return _back(amendment)
+    done("The draft is thrown away.")
+    return redirect(url_for("amendments.index", paper_id=paper_id))
+
+
+@bp.post("/<int:amendment_id>/take-over")
+@login_required
+def take_over(paper_id: int, amendment_id: int) -> ResponseReturnValue:
+    """Stand for an amendment that its mover has withdrawn."""
+    amendment = _found(paper_id, amendment_id)
+    amendments.take_over(db(), amendment, by=actor(), now=now())
+    done("You now stand for %(name)s.", name=amendment.name)
+    return _back(amendment)
+
+
+@bp.post("/<int:amendment_id>/split")
+@login_required
+def split(paper_id: int, amendment_id: int) -> ResponseReturnValue:
+    """One draft for each passage."""
+    amendment = _found(paper_id, amendment_id)
+    try:
+        made = amendments.split(db(), amendment, by=actor(), now=now())
+    except Invalid as refusal:
+        return _again(paper_id, amendment_id, refusal)
+    for each in made:
+        _tell(each)
+    done("There are %(count)s drafts now, one for each passage.", count=len(made))
+    return redirect(url_for("amendments.index", paper_id=paper_id))
+
+
+def of_text(text: Paper) -> Amendment:
+    """The amendment that a paper of the kind "amendment" holds the text of."""
+    made = amendments.of_text(db(), text)
+    if made is None:
+        raise NotFound("There is no such amendment.")
+    return made

@@ -1,0 +1,135 @@
+"""Amendments over HTTP, by every role, and whatever anybody tries to get around the rules."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from sqlalchemy import select
+
+from strategy.clock import stopped
+from strategy.domain import amendments
+from strategy.store.amendments import Amendment
+from strategy.store.bodies import ROLES
+from tests.builders import NOON, a_member, a_person, later
+from tests.domain.test_amendments import World
+from tests.visitor import signed_in
+
+
+class Hall(World):
+    """The world of amendments with browsers for everybody in it."""
+
+    def __init__(self, db, visitor):
+        super().__init__(db)
+        self.visitor, self.clients = visitor, {}
+        self.path = f"/papers/{self.paper.id}/amendments"
+        db.commit()
+
+    def client(self, who):
+        if who not in self.clients:
+            person = self.lead if who == "lead" else self.people.get(who) or a_person(self.db)
+            self.clients[who] = signed_in(self.visitor(), person)
+        return self.clients[who]
+
+    def post(self, who, path, at=NOON, **fields):
+        self.db.commit()
+        with stopped(at):
+            return self.client(who).post(path, data=fields or None)
+
+    def get(self, who, path, at=NOON):
+        self.db.commit()
+        with stopped(at):
+            return self.client(who).get(path)
+
+    def has_moved(self, old, new, who="voting", at=NOON):
+        """Somebody has moved an amendment, over HTTP but for the typing."""
+        person = self.lead if who == "lead" else self.people[who]
+        made = self.drafted(old, new, by=person)
+        answer = self.post(who, f"{self.path}/{made.id}/move", at, reason="Weil es besser ist.")
+        assert answer.status_code == 302, answer.text
+        return made
+
+
+@pytest.fixture
+def hall(db, visitor):
+    return Hall(db, visitor)
+
+
+def test_an_amendment_is_begun_written_moved_read_and_withdrawn(hall, db):
+    assert "Änderungsanträge" in hall.get("voting", f"/papers/{hall.paper.id}").text
+    answer = hall.post("voting", hall.path, kind="changes")
+    assert answer.status_code == 302, answer.text
+    made = db.scalar(select(Amendment))
+    assert answer.location == f"/papers/{made.text_id}"
+    page = hall.get("voting", answer.location).text
+    assert "Ansehen und stellen" in page
+    assert "Noch nichts geändert" in hall.get("voting", f"{hall.path}/{made.id}").text
+    hall.write(made, "zwei", "drei")
+    page = hall.get("voting", f"{hall.path}/{made.id}").text
+    assert "In Absatz 2 wird „zwei“ durch „drei“ ersetzt." in page
+    refused = hall.post("voting", f"{hall.path}/{made.id}/move", reason="")
+    assert refused.status_code == 422
+    answer = hall.post("voting", f"{hall.path}/{made.id}/move", reason="Zu kurz.")
+    assert answer.status_code == 302, answer.text
+    for who in ("guest", "chair", "lead"):
+        page = hall.get(who, hall.path).text
+        assert "Ä1" in page
+        assert "In Absatz 2 wird „zwei“ durch „drei“ ersetzt." in page
+        assert "Zu kurz." in hall.get(who, f"{hall.path}/{made.id}").text
+    assert hall.get("voting", f"/papers/{made.text_id}").status_code == 200
+    assert f"{hall.paper.number}-Ä1" in hall.get("chair", f"/papers/{made.text_id}").text
+    answer = hall.post("voting", f"{hall.path}/{made.id}/withdraw", because="Übernommen.")
+    assert answer.status_code == 302
+    assert "zurückgezogen" in hall.get("guest", f"{hall.path}/{made.id}").text
+    assert hall.post("advisory", f"{hall.path}/{made.id}/take-over").status_code == 302
+    assert "zuerst gestellt von" in hall.get("guest", f"{hall.path}/{made.id}").text
+
+
+def test_what_came_late_says_so_everywhere(hall):
+    made = hall.has_moved("zwei", "drei", at=later(days=25))
+    for path in (hall.path, f"{hall.path}/{made.id}"):
+        assert "verspätet um" in hall.get("guest", path).text
+
+
+@pytest.mark.parametrize("who", [*ROLES, "lead", "stranger"])
+def test_nobody_touches_what_is_not_theirs(hall, db, who):
+    """Every address that changes an amendment, tried by every role, on another's."""
+    draft = hall.drafted("zwei", "drei", by=another_member(hall))
+    moved = hall.drafted("sofort", "morgen", by=draft.mover)
+    amendments.move(db, moved, "Darum.", by=draft.mover, now=NOON)
+    for made in (draft, moved):
+        for act in ("move", "withdraw", "take-over", "split"):
+            fields = {"reason": "So.", "because": "So."}
+            answer = hall.post(who, f"{hall.path}/{made.id}/{act}", **fields)
+            assert answer.status_code in (403, 404), (act, made.state, answer.status_code)
+    if who in ("guest", "stranger"):
+        assert hall.post(who, hall.path, kind="changes").status_code in (403, 404)
+    steps = {"version": 0, "steps": [], "client": "abcdefgh", "batch": 1}
+    for made in (draft, moved):
+        with stopped(NOON):
+            path = f"/papers/{made.text_id}/steps"
+            assert hall.client(who).post(path, json=steps).status_code in (403, 404)
+    db.refresh(draft)
+    db.refresh(moved)
+    assert (draft.state, moved.state) == ("drafted", "moved")
+    if who != "stranger":
+        assert draft.text.number not in hall.get(who, hall.path).text
+
+
+def another_member(hall):
+    """A member whom no test signs in as."""
+    return a_member(hall.db, hall.body, "voting", "Ivo Iken")
+
+
+@pytest.mark.parametrize("path", ["0", "999999", "2147483647", "99999999999"])
+def test_an_amendment_that_there_is_not(hall, path):
+    assert hall.get("chair", f"{hall.path}/{path}").status_code == 404
+
+
+def test_an_amendment_is_found_only_at_its_own_paper(hall):
+    made = hall.has_moved("zwei", "drei")
+    assert hall.get("chair", f"/papers/{made.text_id}/amendments/{made.id}").status_code == 404
+    assert hall.post("chair", hall.path, kind="nonsense").status_code == 422
+    assert hall.post("voting", hall.path, kind="changes", upon="99999").status_code == 404
+    page = hall.get("lead", "/papers").text
+    assert not re.search(rf"/papers/{made.text_id}\b", page)
