@@ -13,7 +13,17 @@ from sqlalchemy import Row, exists, func, or_, select
 from sqlalchemy.orm import Session as Db
 from sqlalchemy.orm import aliased, joinedload
 
-from strategy.domain import agenda, lead_time, log, policy, revisions, sessions, tablings, urgency
+from strategy.domain import (
+    agenda,
+    lead_time,
+    log,
+    policy,
+    resolutions,
+    revisions,
+    sessions,
+    tablings,
+    urgency,
+)
 from strategy.errors import Invalid, NotAllowed, NotFound
 from strategy.store.agenda import Item
 from strategy.store.bodies import Body, Member
@@ -38,6 +48,8 @@ class Outcome:
     outcome: str
     text: str = ""
     """The wording that holds; empty: that of the tabled paper."""
+    merged: str = ""
+    """The fingerprint of the text with its adopted amendments, if that is the wording."""
     yes: int = 0
     no: int = 0
     abstain: int = 0
@@ -90,6 +102,8 @@ def record(
     if said.outcome in NEEDS_REASON and not said.reason:
         raise Invalid("reason", "Please say why.")
     text, number = _text(db, item, said, tabled, by, now)
+    if item.paper is not None and tabled is not None:
+        resolutions.close(db, item.paper, by=by, now=now)
     superseded = _superseded(db, session.body, said.supersedes)
     year = now.astimezone(ZoneInfo(session.body.zone)).year
     db.execute(select(Body.id).where(Body.id == session.body_id).with_for_update())
@@ -188,6 +202,13 @@ def _text(
         return "", None
     revision = revisions.find(db, item.paper, tabled.tabling.revision)
     motion = motion_of(json.loads(revision.doc))
+    if said.outcome in CARRIED and said.merged:
+        if said.outcome != "adopted_changed":
+            raise Invalid("outcome", "With amendments in its text it is adopted with changes.")
+        revision, doc = resolutions.take(db, item.paper, said.merged, by=by, now=now)
+        return motion_of(doc), revision.number
+    if said.outcome == "adopted" and resolutions.text(db, item.paper) is not None:
+        raise Invalid("outcome", "Amendments are adopted: is it not adopted with changes, then?")
     if said.outcome == "adopted":
         if said.text and said.text.split() != motion.split():
             raise Invalid(

@@ -14,6 +14,7 @@ from strategy.domain import (
     agenda,
     decisions,
     lead_time,
+    merging,
     policy,
     readings,
     revisions,
@@ -22,6 +23,7 @@ from strategy.domain import (
 )
 from strategy.domain.agenda import Line
 from strategy.domain.lead_time import Deadlines
+from strategy.domain.merging import Tally
 from strategy.domain.readings import NOTHING, Size
 from strategy.domain.tablings import Standing
 from strategy.domain.terms import Terms
@@ -42,6 +44,8 @@ class Seen:
     """By paper."""
     read: Mapping[int, int]
     """By paper: how many have read what is tabled."""
+    amendments: Mapping[int, Tally]
+    """By paper, where there are any."""
     decisions: Mapping[int, Decision]
     """By item."""
     readers: int
@@ -72,6 +76,9 @@ def of(db: Db, session: Session, *, reader: Person, now: datetime) -> Seen:
         standing=standing,
         sizes=sizes,
         read=read,
+        amendments=merging.tallies(
+            db, [each.paper for each in shown if each.paper and each.id in standing]
+        ),
         decisions=decisions.of_session(db, session),
         readers=sum(each.role != "guest" for each in members),
         whole=sum(sizes.values(), NOTHING),

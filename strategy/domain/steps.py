@@ -209,14 +209,24 @@ def append(
     return version
 
 
-def turn(db: Session, paper: Paper, old: Doc, new: Doc, *, by: Person, now: datetime) -> int:
+def turn(
+    db: Session,
+    paper: Paper,
+    old: Doc,
+    new: Doc,
+    *,
+    by: Person,
+    now: datetime,
+    any_state: bool = False,
+) -> int:
     """Append the steps that turn the newest text, `old`, into `new`; how many.
 
-    raises  as `append`
+    any_state, raises   as with `append`
     """
     forward = steps_between(old, new)
     for start in range(0, len(forward), LARGEST_BATCH):
-        append(db, paper, forward[start : start + LARGEST_BATCH], by=by, now=now)
+        batch = forward[start : start + LARGEST_BATCH]
+        append(db, paper, batch, by=by, now=now, any_state=any_state)
     return len(forward)
 
 

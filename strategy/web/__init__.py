@@ -16,6 +16,7 @@ PARTS = (
     "packets",
     "tablings",
     "amendments",
+    "merging",
     "decisions",
     "rules",
     "reports",

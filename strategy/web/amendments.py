@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
 from strategy.clock import now
-from strategy.domain import amendments, lead_time, policy, sessions, tablings
+from strategy.domain import amendments, lead_time, merging, policy, sessions, tablings
 from strategy.errors import Invalid, NotFound, Refusal
 from strategy.live import rooms
 from strategy.store.amendments import Amendment
 from strategy.store.papers import Paper
+from strategy.store.tablings import Tabling
 from strategy.text import amending, tracked
 from strategy.text.amending import Passage
 from strategy.text.write.html import fragment
@@ -52,14 +55,16 @@ def _index(paper: Paper, refusal: Refusal | None) -> str:
         drafts=amendments.drafts(db(), paper, reader=actor()),
         texts=texts,
         passages=passages,
+        collisions=merging.of(db(), paper).collisions if tabling else (),
         cite=citations.cite,
+        clash_words=citations.clash_words,
         now=now(),
         refusal=refusal,
         typed=request.form if refusal else {},
     )
 
 
-def _deadline(paper: Paper, tabling: tablings.Tabling | None) -> object:
+def _deadline(paper: Paper, tabling: Tabling | None) -> datetime | None:
     if tabling is None:
         return None
     terms, session = sessions.terms_of(db(), tabling.session), tabling.session

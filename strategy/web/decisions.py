@@ -15,6 +15,8 @@ from strategy.live import rooms
 from strategy.store.agenda import Item
 from strategy.store.decisions import OUTCOMES
 from strategy.store.sessions import Session
+from strategy.text.fingerprint import fingerprint
+from strategy.web import merging
 from strategy.web import sessions as session_pages
 from strategy.web.request import actor, after_commit, db, done, form, integer, number_in_address
 
@@ -102,12 +104,15 @@ def _form(session: Session, item: Item, refusal: Refusal | None) -> str:
         held_up = why
     line = agenda.Line(item, "", None)
     doc = overview.text_of(db(), line, reader=actor())
+    merged = merging.resolution(item.paper) if item.paper is not None and doc else None
     others, _ = decisions.listed(db(), decisions.Wanted(body=session.body.slug), reader=actor())
     return render_template(
         "decisions/new.html",
         session=session,
         item=item,
         motion=decisions.motion_of(doc) if doc else "",
+        merged=fingerprint(merged) if merged else "",
+        redline=merging.redline(item.paper, merged) if item.paper and merged else "",
         quorum=sessions.quorum(db(), session),
         held_up=held_up,
         outcomes=OUTCOMES,
@@ -148,6 +153,7 @@ def _said() -> decisions.Outcome:
     return decisions.Outcome(
         outcome=request.form.get("outcome", ""),
         text=form("text", most=decisions.LONGEST_TEXT),
+        merged=form("merged", most=64),
         is_unanimous=request.form.get("is_unanimous") == "1",
         reason=form("reason", most=decisions.LONGEST_NOTE),
         supersedes=integer(supersedes, "supersedes", most=2**31 - 1) if supersedes else None,

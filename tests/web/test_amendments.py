@@ -9,8 +9,10 @@ from sqlalchemy import select
 
 from strategy.clock import stopped
 from strategy.domain import amendments
+from strategy.store.agenda import Item
 from strategy.store.amendments import Amendment
 from strategy.store.bodies import ROLES
+from strategy.store.log import Event
 from tests.builders import NOON, a_member, a_person, later
 from tests.domain.test_amendments import World
 from tests.visitor import signed_in
@@ -133,3 +135,61 @@ def test_an_amendment_is_found_only_at_its_own_paper(hall):
     assert hall.post("voting", hall.path, kind="changes", upon="99999").status_code == 404
     page = hall.get("lead", "/papers").text
     assert not re.search(rf"/papers/{made.text_id}\b", page)
+
+
+def test_the_merge_view_leads_to_the_decision(hall, db):
+    first, second = hall.has_moved("zwei", "drei"), hall.has_moved("zwei", "vier", who="lead")
+    merge = f"/papers/{hall.paper.id}/merge"
+    for path in (hall.path, merge):
+        page = hall.get("guest", path).text
+        assert "Ä1 und Ä2 ändern beide „zwei“:" in page
+        assert "Ä1 will „drei“, Ä2 will „vier“." in page
+    agenda = hall.get("guest", f"/sessions/{hall.session.id}").text
+    assert "2 Änderungsanträge" in agenda
+    assert "1 Kollision" in agenda
+    facts = {"amendment": first.id, "passage": 0, "verdict": "adopt"}
+    for who in ("guest", "voting", "advisory", "lead"):
+        assert hall.post(who, merge, **facts).status_code == 403, who
+    assert hall.post("stranger", merge, **facts).status_code == 404
+    answer = hall.post("staff", merge, **facts)
+    assert answer.status_code == 302
+    assert answer.location.endswith(f"#c-{first.id}-0")
+    refused = hall.post("chair", merge, **(facts | {"amendment": second.id}))
+    assert refused.status_code == 403
+    assert "Nur einer von beiden kann angenommen werden" in refused.text
+    assert "<ins" in hall.get("guest", f"{merge}?view=result").text
+    for wrong in (
+        {"amendment": "x"}, {"amendment": 999999}, {"passage": 9}, {"verdict": "nonsense"},
+        {"verdict": "modify", "words": ""},
+    ):  # fmt: skip
+        assert hall.post("chair", merge, **(facts | wrong)).status_code in (404, 422)
+    answer = hall.post("chair", merge, **(facts | {"verdict": "modify", "words": "fünf"}))
+    assert answer.status_code == 302
+    assert "fünf" in hall.get("guest", f"{merge}?view=result").text
+    assert hall.post("chair", merge, act="undo").status_code == 302
+    at = hall.session.starts_at
+    session = f"/sessions/{hall.session.id}"
+    hall.post("chair", session, at, act="open")
+    there = [hall.people["chair"].id, hall.people["voting"].id, hall.lead.id]
+    hall.post("chair", f"{session}/attendance", at, person=there, state="present")
+    item = db.scalar(select(Item).where(Item.paper_id == hall.paper.id))
+    form = f"{session}/items/{item.id}/decision"
+    seen = re.search(r'name="merged"[^>]*value="([0-9a-f]{64})"', hall.get("chair", form, at).text)
+    said = {"outcome": "adopted_changed", "yes": 3}
+    assert hall.post("chair", form, at, **said, merged="0" * 64).status_code == 422
+    answer = hall.post("chair", form, at, **said, merged=seen.group(1))
+    assert answer.status_code == 302, answer.text
+    assert "drei Wochen vorher" in hall.get("guest", answer.location).text
+    assert "Beschlussfassung" in hall.get("guest", f"/papers/{hall.paper.id}/revisions").text
+    assert "angenommen" in hall.get("guest", f"{hall.path}/{first.id}").text
+    assert hall.post("chair", merge, at, **facts).status_code == 403
+
+
+def test_a_late_amendment_is_not_adopted_by_any_address(hall, db):
+    made = hall.has_moved("zwei", "drei", at=later(days=25))
+    merge = f"/papers/{hall.paper.id}/merge"
+    for verdict in ("adopt", "modify"):
+        facts = {"amendment": made.id, "passage": 0, "verdict": verdict, "words": "vier"}
+        assert hall.post("chair", merge, later(days=26), **facts).status_code == 409
+    tried = db.scalars(select(Event).where(Event.verb == "refused")).all()
+    assert any("merging.decide" in each.detail for each in tried)
