@@ -66,5 +66,5 @@ def test_the_year_ends_alike_on_any_day(tmp_path, now):
         assert counted.done - counted.done_in_time == 2
         assert db.scalar(select(func.max(Event.at))) <= now
         assert db.scalars(select(Job).where(Job.kind == "mail")).all() == []
-        assert [verify(db, each) for each in db.scalars(select(Paper))] == [[]] * 26
+        assert [verify(db, each) for each in db.scalars(select(Paper))] == [[]] * 29
     engine.dispose()

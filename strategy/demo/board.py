@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
-from strategy.demo import demands, goals, polls, tasks, text, topics, year
+from strategy.demo import amendments, demands, goals, polls, tasks, text, topics, year
 from strategy.demo.paper_housing import HOUSING
 from strategy.demo.paper_rules import RULES
 from strategy.demo.paper_transport import TRANSPORT
@@ -94,6 +94,7 @@ def fill(db: Session, *, now: datetime) -> Made | None:
     in_time = aims["Vorlagen kommen rechtzeitig"]
     year.table_now(db, told[1].made, held["coming"], in_time, there, now=now)
     demands.fill(db, board, there, now=now)
+    amendments.some(db, told[1].made, told[1].source, there, now=now)
     topics.fill(db, board, there, coming=held["coming"], retreat=held["retreat"], now=now)
     # The addresses are made up: nobody is to get a year's mails at once when the server starts.
     db.execute(delete(Job).where(Job.kind == "mail", Job.state == "waiting"))

@@ -45,6 +45,8 @@ TERMS = Terms(
     rhythm=8,
     invitation=Span(2, "weeks"),
     submission={"ordinary": Span(14, at="18:00")},
+    amendment=Span(3),
+    amendment_backers=3,
     urgency="two_thirds_present",
     force_topic=Quota(share="1/3"),
     call_session=Quota(share="1/3"),

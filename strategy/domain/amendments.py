@@ -134,7 +134,8 @@ def changes_of(db: Db, amendment: Amendment) -> Doc:
 
 def _against(base: Doc, wanted: Doc, amendment: Amendment) -> Doc:
     """The tracked document; the title and the language are the paper's in any case."""
-    return compare(base, {**wanted, "attrs": base["attrs"]}, author=f"a{amendment.id}")
+    wanted = {**wanted, "attrs": base["attrs"]}
+    return amending.seen(compare(base, wanted, author=f"a{amendment.id}"))
 
 
 def move(db: Db, amendment: Amendment, reason: str, *, by: Person, now: datetime) -> Motion:

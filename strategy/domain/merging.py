@@ -361,7 +361,7 @@ def merged(db: Db, made: Merging) -> Doc:
                     name=entry.amendment.name,
                 )
             whole = merge(tracked.accept(part), inner)
-            part = compare(made.base, whole, author=f"a{entry.amendment.id}")
+            part = amending.seen(compare(made.base, whole, author=f"a{entry.amendment.id}"))
         parts.append(part)
     return merge(made.base, parts)
 

@@ -62,6 +62,14 @@ class Passage:
         return max(1, len(self.before.split()) + len(self.after.split()))
 
 
+def seen(tracked: Document) -> Document:
+    """The amendment without changes that nobody sees: of blocks' ids, which an editor gives anew.
+
+    Two amendments must not collide over these.
+    """
+    return keep_only(tracked, {change for entry in changes(tracked) for change in entry.ids})
+
+
 def passages(base: Document, tracked: Document) -> list[Passage]:
     """The passages of an amendment to the base, in the order of its text.
 
@@ -91,7 +99,13 @@ def passages(base: Document, tracked: Document) -> list[Passage]:
                 nodes=tuple(group.nodes),
             ),
         )
-    return made
+    return [replace(each, nodes=_alone(each)) for each in made]
+
+
+def _alone(passage: Passage) -> tuple[Document, ...]:
+    """Its blocks with this change alone."""
+    shown = keep_only({"type": "doc", "content": list(passage.nodes)}, passage.ids)
+    return tuple(shown["content"])
 
 
 def _put(made: list[Passage], new: Passage) -> None:

@@ -86,8 +86,9 @@ def name(number: str, every: Iterable[Passage], lines: Lines | None, otherwise: 
 
 
 def clash_words(wanted: str) -> str:
-    """What one side of a collision wants to stand there."""
-    return _short(wanted, SHORT) or str(gettext("nothing"))
+    """What one side of a collision wants to stand there, in quotes."""
+    words = _short(wanted, SHORT)
+    return str(gettext("“%(words)s”", words=words) if words else gettext("to delete it"))
 
 
 def _short(words: str, most: int = LONGEST) -> str:

@@ -15,6 +15,7 @@ from strategy.text.amending import (
     pack_passages,
     passages,
     reworded,
+    seen,
     unpack_edits,
     unpack_passages,
 )
@@ -25,7 +26,7 @@ from strategy.text.merge_edits import edits_of
 from strategy.text.positions import node_size, plain_text
 from strategy.text.tracked import accept, change_ids, reject
 from tests.text.documents import a_document, edited
-from tests.text.test_merge import BASE, doc_of
+from tests.text.test_merge import BASE, doc_of, paragraph
 
 
 def amended(*texts):
@@ -82,6 +83,36 @@ def test_markup_has_no_other_words():
         reworded(tracked, only.ids, "x")
 
 
+def test_each_passage_is_shown_by_itself():
+    tracked = amended(BASE[0], "Er lädt drei Wochen vorher schriftlich ein.", BASE[2])
+    for each in passages(doc_of(*BASE), tracked):
+        assert change_ids({"type": "doc", "content": list(each.nodes)}) == set(each.ids)
+
+
+def test_new_ids_of_blocks_are_no_change_and_never_collide():
+    base = doc_of(*(paragraph(text, id=f"b{n}") for n, text in enumerate(BASE)))
+    several = [
+        seen(compare(base, doc_of(*(paragraph(text, id=f"{name}{n}") for n, text in enumerate(
+            [BASE[0], BASE[1].replace("zwei", name), BASE[2]]
+        )))))
+        for name in ("drei", "vier")
+    ]  # fmt: skip
+    assert [len(passages(base, each)) for each in several] == [1, 1]
+    assert [clash.words for clash in collisions(base, several)] == ["zwei"]
+
+
+@settings(max_examples=80)
+@given(st.integers(0, 10**9))
+def test_what_is_seen_says_all_that_is_wanted(seed):
+    random = Random(seed)
+    base = canonical(a_document(random))
+    tracked = compare(base, edited(base, random), author="a1")
+    shown = seen(tracked)
+    assert reject(shown) == base
+    assert plain_text(accept(shown)) == plain_text(accept(tracked))
+    assert seen(compare(base, base)) == base
+
+
 @settings(max_examples=80)
 @given(st.integers(0, 10**9))
 def test_passages_hold_every_change_once_and_survive_being_kept(seed):
@@ -89,10 +120,9 @@ def test_passages_hold_every_change_once_and_survive_being_kept(seed):
     base = canonical(a_document(random))
     tracked = compare(base, edited(base, random), author="a1")
     every = passages(base, tracked)
-    seen = [change for each in every for change in each.ids]
-    hidden = change_ids(tracked) - set(seen)
-    assert len(seen) == len(set(seen))
-    assert accept(reject(tracked, only=set(seen)), only=hidden) is not None
+    shown = [change for each in every for change in each.ids]
+    assert len(shown) == len(set(shown))
+    assert set(shown) == change_ids(seen(tracked))
     for each in every:
         assert 0 <= each.block <= len(base["content"])
         assert each.block + each.blocks <= len(base["content"])
