@@ -239,6 +239,8 @@ def decide(
         raise Invalid("verdict", "There is no such verdict.")
     made = of(db, amendment.paper)
     entry = made.entry(amendment)
+    if amendment.kind == "hint":
+        raise NotAllowed("A hint changes no words: it is voted on, not merged.")
     if entry is None:
         raise NotAllowed("This amendment does not fit the tabled text: its mover must adapt it.")
     if passage is not None and not 0 <= passage < len(entry.passages):
@@ -254,7 +256,7 @@ def decide(
         words = amendments.words(
             words, "words", "Please write the words that stand there instead.", most=LONGEST_WORDS
         )
-        _check_words(db, entry, passage, words)
+        check_words(db, entry, passage, words)
     db.add(
         Verdict(
             amendment_id=amendment.id,
@@ -303,7 +305,11 @@ def _refuse_collision(made: Merging, entry: Entry, place: int) -> None:
             )
 
 
-def _check_words(db: Db, entry: Entry, place: int, words: str) -> None:
+def check_words(db: Db, entry: Entry, place: int, words: str) -> None:
+    """Refuse words for a passage that has none.
+
+    raises  Invalid
+    """
     try:
         amending.reworded(_tracked(db, entry), entry.passages[place].ids, words)
     except ValueError:

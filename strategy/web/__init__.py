@@ -16,6 +16,7 @@ PARTS = (
     "packets",
     "tablings",
     "amendments",
+    "amendment_votes",
     "merging",
     "decisions",
     "rules",

@@ -9,11 +9,22 @@ from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
 from strategy.clock import now
-from strategy.domain import amendments, lead_time, merging, policy, sessions, tablings
+from strategy.domain import (
+    amendment_votes,
+    amendments,
+    late_amendments,
+    lead_time,
+    merging,
+    policy,
+    recommendations,
+    sessions,
+    tablings,
+)
 from strategy.errors import Invalid, NotFound, Refusal
 from strategy.live import rooms
 from strategy.store.amendments import Amendment
 from strategy.store.papers import Paper
+from strategy.store.sessions import Session
 from strategy.store.tablings import Tabling
 from strategy.text import amending, tracked
 from strategy.text.amending import Passage
@@ -25,11 +36,13 @@ from strategy.web.request import actor, after_commit, db, done, form
 bp = Blueprint("amendments", __name__, url_prefix="/papers/<int:paper_id>/amendments")
 
 
-def _found(paper_id: int, amendment_id: int) -> Amendment:
+def find(paper_id: int, amendment_id: int) -> Amendment:
+    """The amendment of an address, if the actor may know of it."""
     return amendments.find(db(), found(paper_id), amendment_id, reader=actor())
 
 
-def _back(amendment: Amendment) -> ResponseReturnValue:
+def back_to(amendment: Amendment) -> ResponseReturnValue:
+    """On to the amendment's page."""
     return redirect(
         url_for("amendments.show", paper_id=amendment.paper_id, amendment_id=amendment.id)
     )
@@ -84,7 +97,7 @@ def begin(paper_id: int) -> ResponseReturnValue:
             form("kind", most=20),
             by=actor(),
             now=now(),
-            upon=_found(paper_id, int(upon)) if upon.isdecimal() and len(upon) < 10 else None,
+            upon=find(paper_id, int(upon)) if upon.isdecimal() and len(upon) < 10 else None,
         )
     except Invalid as refusal:
         db().rollback()
@@ -97,7 +110,7 @@ def begin(paper_id: int) -> ResponseReturnValue:
 @login_required
 def show(paper_id: int, amendment_id: int) -> ResponseReturnValue:
     """The amendment: what it changes, why, what became of it."""
-    return _show(_found(paper_id, amendment_id), None)
+    return _show(find(paper_id, amendment_id), None)
 
 
 def _show(amendment: Amendment, refusal: Refusal | None) -> str:
@@ -116,12 +129,37 @@ def _show(amendment: Amendment, refusal: Refusal | None) -> str:
         is_unchanged=amendment.kind != "hint" and not every,
         marked=marked,
         deadline=_deadline(paper, tablings.standing(db(), paper)),
+        advised=recommendations.of_amendment(db(), amendment),
+        others=[
+            each
+            for each in amendments.of_paper(db(), paper)
+            if each.id != amendment.id and each.state != "withdrawn"
+        ],
+        result=amendment_votes.results(db(), paper).get(amendment.id),
+        backers=late_amendments.backers(db(), amendment),
+        urgency=late_amendments.urgency_of(db(), amendment),
+        terms=late_amendments.terms(db(), amendment) if _is_tabled(paper) else None,
+        is_running=_is_tabled(paper) and _session(paper).state == "running",
+        may_recommend=policy.may_recommend(actor(), paper),
+        may_merge=policy.may_merge(actor(), paper),
+        votes=policy.may_vote(actor(), paper.body),
         writes=amendments.is_writer(actor(), amendment),
         may_amend=policy.may_amend(actor(), paper),
         now=now(),
         refusal=refusal,
         typed=request.form if refusal else {},
     )
+
+
+def _is_tabled(paper: Paper) -> bool:
+    return tablings.standing(db(), paper) is not None
+
+
+def _session(paper: Paper) -> Session:
+    standing = tablings.standing(db(), paper)
+    if standing is None:
+        raise NotFound("There is no such session.")
+    return standing.session
 
 
 def _passages(amendment: Amendment) -> tuple[list[Passage], bool]:
@@ -145,30 +183,31 @@ def _hint(amendment: Amendment) -> str:
     return fragment(doc, view="clean", prefix="hint-")
 
 
-def _again(paper_id: int, amendment_id: int, refusal: Refusal) -> ResponseReturnValue:
+def again(paper_id: int, amendment_id: int, refusal: Refusal) -> ResponseReturnValue:
+    """The page once more, with what was wrong at its field."""
     db().rollback()
-    return _show(_found(paper_id, amendment_id), refusal), 422
+    return _show(find(paper_id, amendment_id), refusal), 422
 
 
 @bp.post("/<int:amendment_id>/move")
 @login_required
 def move(paper_id: int, amendment_id: int) -> ResponseReturnValue:
     """Move it. The moment is read once its rows are held."""
-    amendment = _found(paper_id, amendment_id)
+    amendment = find(paper_id, amendment_id)
     try:
         reason = form("reason", most=amendments.LONGEST_REASON)
         amendments.require_writer(actor(), amendment)
         amendments.hold(db(), amendment)
         motion = amendments.move(db(), amendment, reason, by=actor(), now=now())
     except Invalid as refusal:
-        return _again(paper_id, amendment_id, refusal)
+        return again(paper_id, amendment_id, refusal)
     _tell(amendment)
     if motion.late_by is not None:
         done("%(name)s is moved, after the deadline: it is marked late for good.",
              name=amendment.name)  # fmt: skip
     else:
         done("%(name)s is moved. Its text is frozen now.", name=amendment.name)
-    return _back(amendment)
+    return back_to(amendment)
 
 
 def _tell(amendment: Amendment) -> None:
@@ -182,14 +221,14 @@ def _tell(amendment: Amendment) -> None:
 @login_required
 def withdraw(paper_id: int, amendment_id: int) -> ResponseReturnValue:
     """Take it out of the running; a draft is thrown away."""
-    amendment = _found(paper_id, amendment_id)
+    amendment = find(paper_id, amendment_id)
     because = form("because", most=amendments.LONGEST_REASON)
     was_moved = amendment.state == "moved"
     amendments.withdraw(db(), amendment, because, by=actor(), now=now())
     _tell(amendment)
     if was_moved:
         done("%(name)s is withdrawn.", name=amendment.name)
-        return _back(amendment)
+        return back_to(amendment)
     done("The draft is thrown away.")
     return redirect(url_for("amendments.index", paper_id=paper_id))
 
@@ -198,21 +237,21 @@ def withdraw(paper_id: int, amendment_id: int) -> ResponseReturnValue:
 @login_required
 def take_over(paper_id: int, amendment_id: int) -> ResponseReturnValue:
     """Stand for an amendment that its mover has withdrawn."""
-    amendment = _found(paper_id, amendment_id)
+    amendment = find(paper_id, amendment_id)
     amendments.take_over(db(), amendment, by=actor(), now=now())
     done("You now stand for %(name)s.", name=amendment.name)
-    return _back(amendment)
+    return back_to(amendment)
 
 
 @bp.post("/<int:amendment_id>/split")
 @login_required
 def split(paper_id: int, amendment_id: int) -> ResponseReturnValue:
     """One draft for each passage."""
-    amendment = _found(paper_id, amendment_id)
+    amendment = find(paper_id, amendment_id)
     try:
         made = amendments.split(db(), amendment, by=actor(), now=now())
     except Invalid as refusal:
-        return _again(paper_id, amendment_id, refusal)
+        return again(paper_id, amendment_id, refusal)
     for each in made:
         _tell(each)
     done("There are %(count)s drafts now, one for each passage.", count=len(made))

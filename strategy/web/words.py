@@ -39,6 +39,8 @@ EVENTS = {
     "amendment.open": later("%(detail)s: left open again"),
     "amendment.undone": later("%(detail)s: last step taken back"),
     "amendment.decided": later("%(detail)s decided on"),
+    "amendment.advised": later("%(detail)s: a recommendation was given"),
+    "amendment.answered": later("%(detail)s: the recommendation was answered"),
     "amendment.backed": later("%(detail)s: a member has signed for it"),
     "urgency.granted": later("Urgency granted"),
     "urgency.refused": later("Urgency not granted"),

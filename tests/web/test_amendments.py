@@ -193,3 +193,62 @@ def test_a_late_amendment_is_not_adopted_by_any_address(hall, db):
         assert hall.post("chair", merge, later(days=26), **facts).status_code == 409
     tried = db.scalars(select(Event).where(Event.verb == "refused")).all()
     assert any("merging.decide" in each.detail for each in tried)
+
+
+def test_recommendation_answer_order_and_result_over_http(hall, db):
+    first, second = hall.has_moved("zwei", "drei"), hall.has_moved("sofort", "nie", who="lead")
+    one = f"{hall.path}/{first.id}"
+    advice = {"advice": "modify", "words-0": "vier", "reason": "Drei reichen nicht."}
+    for who in ("guest", "voting", "advisory"):
+        assert hall.post(who, f"{one}/recommendations", **advice).status_code == 403, who
+    assert hall.post("lead", f"{one}/recommendations", advice="reject").status_code == 422
+    assert hall.post("lead", f"{one}/recommendations", **advice).status_code == 302
+    page = hall.get("voting", one).text
+    assert "Annahme in anderen Worten" in page
+    assert "Drei reichen nicht." in page
+    for who in ("guest", "lead", "chair"):
+        assert hall.post(who, f"{one}/answer", agrees="1").status_code == 403, who
+    assert hall.post("voting", f"{one}/answer", agrees="1", words="Gut.").status_code == 302
+    votes = hall.get("guest", f"{hall.path}/votes").text
+    assert "1 braucht eine Abstimmung" in votes
+    for act, fields in (("shift", {"to": "later"}), ("follow", {}), ("result", {"outcome": "x"})):
+        for who in ("guest", "voting", "advisory", "lead"):
+            assert hall.post(who, f"{one}/{act}", **fields).status_code == 403, (act, who)
+    assert hall.post("chair", f"{one}/shift", to="later").status_code == 302
+    assert hall.post("staff", f"{one}/follow").status_code == 302
+    two = f"{hall.path}/{second.id}"
+    facts = {"outcome": "carried", "yes": 3}
+    assert hall.post("chair", f"{two}/result", **facts).status_code == 403
+    at = hall.session.starts_at
+    hall.post("chair", f"/sessions/{hall.session.id}", at, act="open")
+    there = [hall.people["chair"].id, hall.people["voting"].id, hall.lead.id]
+    hall.post("chair", f"/sessions/{hall.session.id}/attendance", at, person=there, state="present")
+    assert hall.post("chair", f"{two}/result", at, outcome="nonsense").status_code == 422
+    assert hall.post("chair", f"{two}/result", at, **(facts | {"no": 4})).status_code == 422
+    assert "Ergebnis festhalten" in hall.get("chair", f"{hall.path}/votes", at).text
+    assert hall.post("chair", f"{two}/result", at, **facts).status_code == 302
+    assert "3 Ja, 0 Nein, 0 enthalten" in hall.get("guest", two).text
+    result = hall.get("guest", f"/papers/{hall.paper.id}/merge?view=result").text
+    assert "vier" in result
+    assert "nie" in result
+
+
+def test_signatures_and_urgency_over_http(hall, db):
+    at = later(days=25)
+    made = hall.has_moved("zwei", "drei", at=at)
+    one = f"{hall.path}/{made.id}"
+    for who in ("guest", "staff", "advisory", "voting"):
+        assert hall.post(who, f"{one}/back", at).status_code == 403, who
+    assert hall.post("lead", f"{one}/back", at).status_code == 302
+    assert hall.lead.name in hall.get("guest", one, at).text
+    assert hall.post("chair", f"{one}/urgency", at, because="Neu.", yes=3).status_code == 403
+    begins = hall.session.starts_at
+    hall.post("chair", f"/sessions/{hall.session.id}", begins, act="open")
+    there = [hall.people["chair"].id, hall.people["voting"].id, hall.lead.id]
+    hall.post(
+        "chair", f"/sessions/{hall.session.id}/attendance", begins, person=there, state="present"
+    )
+    assert hall.post("chair", f"{one}/urgency", begins, because="", yes=3).status_code == 422
+    assert hall.post("lead", f"{one}/urgency", begins, because="Neu.", yes=3).status_code == 403
+    assert hall.post("chair", f"{one}/urgency", begins, because="Neu.", yes=3).status_code == 302
+    assert "Dringlichkeit" in hall.get("guest", one, begins).text
