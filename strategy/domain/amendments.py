@@ -27,6 +27,7 @@ from strategy.store.tablings import Tabling
 from strategy.text import amending, tracked
 from strategy.text.compare import compare
 from strategy.text.fingerprint import canonical
+from strategy.text.merge import carry_along
 from strategy.text.merge_edits import edits_of
 from strategy.text.positions import plain_text
 
@@ -322,6 +323,33 @@ def split(db: Db, amendment: Amendment, *, by: Person, now: datetime) -> list[Am
         _rewrite(db, new.text, part, by=by, now=now)
         made.append(new)
     return made
+
+
+def catch_up(db: Db, amendment: Amendment, *, by: Person, now: datetime) -> None:
+    """Bring a draft to the text that has been tabled since it began.
+
+    raises  NotFound, NotAllowed by the policy; Invalid where its passages have changed
+    """
+    require_writer(by, amendment)
+    hold(db, amendment)
+    if amendment.state != "drafted" or amendment.upon_id is not None:
+        raise NotAllowed("Only a draft can be brought to the new text.")
+    tabling = _tabled(db, amendment.paper)
+    old = base_text(db, amendment.paper, amendment.base)
+    new = base_text(db, amendment.paper, tabling.revision)
+    if amendment.kind != "hint":
+        author = f"a{amendment.id}"
+        carried = carry_along(old, changes_of(db, amendment), new, author=author)
+        if carried is None:
+            raise Invalid(
+                "text",
+                "The passages that you change have changed. Please begin a new draft on the new"
+                " text.",
+            )
+        revisions.take(db, amendment.text, "", by=by, now=now, kind="state")
+        _rewrite(db, amendment.text, tracked.accept(carried), by=by, now=now)
+    amendment.base = tabling.revision
+    db.flush()
 
 
 def _rewrite(db: Db, text: Paper, doc: Doc, *, by: Person, now: datetime) -> None:

@@ -194,11 +194,12 @@ def of_tabling(
 def _changes(before: Facts, doc: Facts) -> list[dict[str, str]]:
     """What differs, in the words of the text, shortened."""
     return [
-        {"kind": each.kind, "before": _short(each.before), "after": _short(each.after)}
+        {"kind": each.kind, "before": short(each.before), "after": short(each.after)}
         for each in changes(compare(dict(before), dict(doc)))
     ]
 
 
-def _short(words: str) -> str:
+def short(words: str) -> str:
+    """Words on one line, LONGEST_WORDS at most."""
     folded = " ".join(words.split())
     return folded if len(folded) <= LONGEST_WORDS else folded[: LONGEST_WORDS - 1] + "…"

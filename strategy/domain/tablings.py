@@ -12,7 +12,17 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session as Db
 from sqlalchemy.orm import joinedload
 
-from strategy.domain import lead_time, lines, log, mail, notices, policy, revisions, sessions
+from strategy.domain import (
+    carrying,
+    lead_time,
+    lines,
+    log,
+    mail,
+    notices,
+    policy,
+    revisions,
+    sessions,
+)
 from strategy.domain.lead_time import Stamp
 from strategy.domain.terms import Terms
 from strategy.errors import Invalid, NotAllowed, NotFound
@@ -114,6 +124,8 @@ def table(
     )
     paper.state, paper.tabled_at, paper.consults_until = "tabled", now, None
     paper.shared_at = paper.shared_at or now
+    if before is not None:
+        carrying.carry(db, made, now=now)
     log.note(
         db, "paper.tabled", by=by, now=now, paper=paper, session=session, detail=session.number
     )

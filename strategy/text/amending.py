@@ -6,8 +6,10 @@ kept as JSON: its edits for merging, its passages for pages.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
+from itertools import accumulate
 from typing import Any
 
 import orjson
@@ -15,9 +17,9 @@ import orjson
 from strategy.text import schema
 from strategy.text.changes import changes
 from strategy.text.fingerprint import canonical
-from strategy.text.merge_edits import Edit, edits_of
-from strategy.text.positions import Plain, node_size, plain, plain_text
-from strategy.text.tracked import change_ids, keep_only, reject
+from strategy.text.merge_edits import Edit, Group, edits_of, groups
+from strategy.text.positions import node_size, plain, plain_text
+from strategy.text.tracked import change_ids, keep_only
 
 Document = dict[str, Any]
 
@@ -70,18 +72,22 @@ def seen(tracked: Document) -> Document:
     return keep_only(tracked, {change for entry in changes(tracked) for change in entry.ids})
 
 
-def passages(base: Document, tracked: Document) -> list[Passage]:
-    """The passages of an amendment to the base, in the order of its text.
+def passages(
+    base: Document, tracked: Document, edits: Sequence[Edit] | None = None
+) -> list[Passage]:
+    """The passages of an amendment to the base, in the order of its text; both in canonical form.
+
+    edits   those of the amendment, where they are known
 
     No two of them share a change: what one change does in several places is one passage.
     """
-    base = canonical(base)
-    page, edits = plain(base), edits_of(base, tracked)
-    groups = list(_groups(tracked))
+    edits = edits_of(base, tracked) if edits is None else edits
+    every = groups(base, tracked)
+    ends = list(accumulate(sum(map(node_size, group.nodes)) for group in every))
     made: list[Passage] = []
     for entry in changes(tracked):
-        group = next(each for each in groups if each.start <= entry.start < each.end)
-        start, end = _place(edits, entry.ids, entry.kind, group.base_start)
+        group = every[bisect_right(ends, entry.start)]
+        start, end = _place(edits, entry.ids, entry.kind, group.start)
         _put(
             made,
             Passage(
@@ -91,10 +97,10 @@ def passages(base: Document, tracked: Document) -> list[Passage]:
                 before=entry.before,
                 after=entry.after,
                 block=group.block,
-                blocks=group.blocks,
+                blocks=len(group.old),
                 start=start,
                 end=end,
-                left="" if entry.block else _left(page, start),
+                left="" if entry.block else _left(group, start),
                 heading=entry.heading,
                 nodes=tuple(group.nodes),
             ),
@@ -137,48 +143,6 @@ def _put(made: list[Passage], new: Passage) -> None:
         del made[place]
 
 
-@dataclass
-class _Group:
-    """Blocks of the tracked document that belong together, with their place in both texts."""
-
-    nodes: list[Document]
-    start: int
-    end: int
-    block: int
-    blocks: int
-    base_start: int
-
-
-def _groups(tracked: Document) -> Iterable[_Group]:
-    at = base_at = block = 0
-    nodes: list[Document] = []
-    begin = 0
-    for node in tracked.get("content", ()):
-        nodes.append(node)
-        at += node_size(node)
-        if node["type"] in schema.JOINABLE and node.get("attrs", {}).get("end"):
-            continue
-        group = _Group(nodes, begin, at, block, 0, base_at)
-        old = _old(nodes)
-        group.blocks = len(old)
-        yield group
-        block += len(old)
-        base_at += sum(map(node_size, old))
-        nodes, begin = [], at
-    if nodes:
-        yield _Group(nodes, begin, at, block, len(_old(nodes)), base_at)
-
-
-def _old(nodes: list[Document]) -> list[Document]:
-    """The blocks of the base that these were made of."""
-    if len(nodes) == 1 and "content" in nodes[0] and not change_ids(nodes[0]):
-        return nodes
-    if all(any(mark["type"] == "insertion" for mark in node.get("marks", ())) for node in nodes):
-        return []
-    old: list[Document] = reject({"type": "doc", "content": nodes})["content"]
-    return old
-
-
 def _place(edits: Sequence[Edit], ids: Sequence[str], kind: str, otherwise: int) -> tuple[int, int]:
     wanted = set(ids)
     mine = [edit for edit in edits if wanted & set(edit.ids)]
@@ -189,8 +153,9 @@ def _place(edits: Sequence[Edit], ids: Sequence[str], kind: str, otherwise: int)
     return min(edit.start for edit in mine), max(edit.end for edit in mine)
 
 
-def _left(page: Plain, position: int) -> str:
-    offset = page.offset(position, -1)
+def _left(group: Group, position: int) -> str:
+    page = plain({"type": "doc", "content": group.old})
+    offset = page.offset(position - group.start, -1)
     line = next((each for each in page.lines if each.start <= offset <= each.end), None)
     if line is None:
         return ""

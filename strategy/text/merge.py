@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import combinations
 from typing import Any
 
 from strategy.errors import Invalid, Refusal
@@ -103,7 +102,8 @@ def clashes(base: Document, wanted: Sequence[list[Edit]]) -> list[Clash]:
     """The same for amendments whose edits were worked out before; `base` in canonical form."""
     found = []
     page = plain(base)
-    for (first, mine), (second, yours) in combinations(enumerate(wanted), 2):
+    for first, second in _neighbours(wanted):
+        mine, yours = wanted[first], wanted[second]
         # What both want lives with everything else that either wants.
         for one, other in _meeting(_alone(mine, yours), _alone(yours, mine)):
             if not one.collides(other):
@@ -126,6 +126,20 @@ def clashes(base: Document, wanted: Sequence[list[Edit]]) -> list[Clash]:
                 )
             )
     return sorted(found, key=lambda clash: (clash.start, clash.first, clash.second))
+
+
+def _neighbours(wanted: Sequence[list[Edit]]) -> list[tuple[int, int]]:
+    """The pairs of amendments of which some edits touch ranges that come together."""
+    every = sorted(((edit.touches, which) for which, edits in enumerate(wanted) for edit in edits))
+    found: set[tuple[int, int]] = set()
+    near: list[tuple[int, int]] = []
+    for (start, end), which in every:
+        near = [each for each in near if each[0] >= start]
+        for _, other in near:
+            if other != which:
+                found.add((min(which, other), max(which, other)))
+        near.append((end, which))
+    return sorted(found)
 
 
 def _alone(mine: list[Edit], yours: list[Edit]) -> list[Edit]:

@@ -7,14 +7,14 @@ node, a UTF-16 unit of text, an atom. An edit takes tokens away at one place and
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from strategy.text import schema
 from strategy.text.compare import compare
 from strategy.text.fingerprint import canonical, joined
-from strategy.text.positions import node_size, plain, units
+from strategy.text.positions import node_size, plain, plain_text, units
 from strategy.text.tracked import accept, reject
 
 Document = dict[str, Any]
@@ -70,25 +70,174 @@ class Edit:
 
 
 def edits_of(base: Document, tracked: Document) -> list[Edit]:
-    """The edits of a tracked document, which must be one of this base; both in canonical form."""
-    new = accept(tracked)
+    """The edits of a tracked document, which must be one of this base; both in canonical form.
+
+    Only what changed is worked through, with its neighbours: time grows with it, not with the text.
+    """
+    made: list[Edit] = []
+    for stretch in stretches(base, tracked):
+        edits = _read(stretch.tracked)
+        if reject(stretch.tracked) != stretch.base or not _holds(stretch, edits):
+            return in_order(_edits(base, tracked))  # marks that only a hand could have made
+        edits = _touched(stretch.base, edits)
+        made += [
+            moved(replace(edit, order=edit.order + len(made)), stretch.start) for edit in edits
+        ]
+    return in_order(made)
+
+
+def in_order(edits: list[Edit]) -> list[Edit]:
+    """Edits sorted by what they touch, each with its reach."""
+    edits = sorted(edits, key=lambda edit: (edit.touches[0], edit.start, edit.end))
+    reach, made = 0, []
+    for edit in edits:
+        reach = max(reach, edit.touches[1])
+        made.append(edit if edit.reach == reach else replace(edit, reach=reach))
+    return made
+
+
+def moved(edit: Edit, by: int) -> Edit:
+    """The edit with its positions shifted; one of the document itself stays as it is."""
+    if not by or edit.start < 0:
+        return edit
+    touches = (edit.touches[0] + by, edit.touches[1] + by)
+    return replace(edit, start=edit.start + by, end=edit.end + by, touches=touches)
+
+
+def _edits(base: Document, tracked: Document) -> list[Edit]:
+    """The edits of the whole text, in its order, each with what it touches."""
     edits = _read(tracked)
+    if not _holds(Stretch(0, 0, base, tracked), edits):
+        edits = _read(compare(base, accept(tracked)))
+    return _touched(base, edits)
+
+
+def _holds(stretch: Stretch, edits: list[Edit]) -> bool:
+    """Whether the edits make of the base what accepting makes of the tracked document."""
     try:
-        holds = apply_edits(base, edits) == new
+        return apply_edits(stretch.base, edits) == accept(stretch.tracked)
     except ValueError:
-        holds = False
-    if not holds:  # marks in an order that only a hand could have made
-        edits = _read(compare(base, new))
+        return False
+
+
+def _touched(base: Document, edits: list[Edit]) -> list[Edit]:
     page = plain(base)
-    touched = [
+    return [
         _touching(replace(edit, order=order), page.text, page.offset, page.position)
         for order, edit in enumerate(edits)
     ]
-    touched.sort(key=lambda edit: (edit.touches[0], edit.start, edit.end))
-    reach, made = 0, []
-    for edit in touched:
-        reach = max(reach, edit.touches[1])
-        made.append(replace(edit, reach=reach))
+
+
+@dataclass(frozen=True)
+class Stretch:
+    """Neighbouring top-level blocks, some of them changed, as documents of their own.
+
+    start       the position in the whole base at which the stretch begins
+    block       the place of its first block in the base
+    """
+
+    start: int
+    block: int
+    base: Document
+    tracked: Document
+
+
+@dataclass
+class Group:
+    """Blocks of a tracked document that belong together: their ends were inserted or deleted.
+
+    nodes       the tracked blocks, neighbours
+    old         the blocks of the base that they were made of; none for what is put between two
+    """
+
+    nodes: list[Document]
+    old: list[Document]
+    is_changed: bool
+    block: int
+    """The place of the first of `old` in the base, or of the block that it is put before."""
+    start: int
+    """The position of that in the base."""
+
+
+def groups(base: Document, tracked: Document) -> list[Group]:
+    """The tracked document's blocks in groups, with the base's blocks of each."""
+    made: list[Group] = []
+    nodes: list[Document] = []
+    block = at = 0
+    blocks = tracked.get("content", ())
+    joins = False
+    for node in blocks:
+        nodes.append(node)
+        if node["type"] in schema.JOINABLE and node.get("attrs", {}).get("end"):
+            joins = True
+        elif not _tracked_marks(node).keys() & {"insertion", "deletion"}:
+            joins = False  # what goes as a whole lets the next one be joined on
+        if joins and node is not blocks[-1]:
+            continue
+        changed = any(map(_is_changed, nodes))
+        count = len(_old(nodes)) if changed else len(nodes)
+        old = base["content"][block : block + count]
+        made.append(Group(nodes, old, changed, block, at))
+        block += count
+        at += sum(map(node_size, old))
+        nodes = []
+    return made
+
+
+def _old(nodes: list[Document]) -> list[Document]:
+    if all("insertion" in _tracked_marks(node) for node in nodes):
+        return []
+    old: list[Document] = reject({"type": "doc", "content": nodes})["content"]
+    return old
+
+
+def _is_changed(node: Document) -> bool:
+    marks = node.get("marks")
+    if marks and any(mark["type"] in schema.TRACKED for mark in marks):
+        return True
+    if "text" in node:
+        return False
+    attrs = node.get("attrs")
+    if attrs and attrs.get("end"):
+        return True
+    return any(map(_is_changed, node.get("content", ())))
+
+
+def _with_words(every: Sequence[Group], place: int, step: int) -> int:
+    """The place of the next unchanged group that holds words, or of the last one there is."""
+    while 0 <= place + step < len(every):
+        place += step
+        if not every[place].is_changed and any(map(plain_text, every[place].old)):
+            break
+    return place
+
+
+def stretches(base: Document, tracked: Document) -> list[Stretch]:
+    """What changed, each stretch with unchanged words before and behind it."""
+    if _tracked_marks(tracked):
+        return [Stretch(0, 0, base, tracked)]
+    every = groups(base, tracked)
+    wanted: list[tuple[int, int]] = []
+    for place, group in enumerate(every):
+        if group.is_changed:
+            first, last = _with_words(every, place, -1), _with_words(every, place, 1) + 1
+            if wanted and first <= wanted[-1][1]:
+                wanted[-1] = (wanted[-1][0], last)
+            else:
+                wanted.append((first, last))
+    made = []
+    for first, last in wanted:
+        part = every[first:last]
+        old = [node for group in part for node in group.old]
+        new = [node for group in part for node in group.nodes]
+        made.append(
+            Stretch(
+                part[0].start,
+                part[0].block,
+                {**base, "content": old or [canonical({"type": "paragraph"})]},
+                {**tracked, "content": new},
+            )
+        )
     return made
 
 

@@ -126,6 +126,8 @@ def _show(amendment: Amendment, refusal: Refusal | None) -> str:
         cite=citations.cite,
         shown=lambda nodes, place: _fragment(paper, nodes, f"p{place}-"),
         hint=_hint(amendment) if amendment.kind == "hint" else "",
+        is_astray=amendment.state == "moved" and text is not None and not text.stands,
+        is_behind=_is_behind(amendment),
         is_unchanged=amendment.kind != "hint" and not every,
         marked=marked,
         deadline=_deadline(paper, tablings.standing(db(), paper)),
@@ -149,6 +151,14 @@ def _show(amendment: Amendment, refusal: Refusal | None) -> str:
         refusal=refusal,
         typed=request.form if refusal else {},
     )
+
+
+def _is_behind(amendment: Amendment) -> bool:
+    """Whether a draft began from a text that is not the tabled one any more."""
+    if amendment.state != "drafted" or amendment.upon_id is not None:
+        return False
+    standing = tablings.standing(db(), amendment.paper)
+    return standing is not None and standing.revision != amendment.base
 
 
 def _is_tabled(paper: Paper) -> bool:
@@ -256,6 +266,20 @@ def split(paper_id: int, amendment_id: int) -> ResponseReturnValue:
         _tell(each)
     done("There are %(count)s drafts now, one for each passage.", count=len(made))
     return redirect(url_for("amendments.index", paper_id=paper_id))
+
+
+@bp.post("/<int:amendment_id>/catch-up")
+@login_required
+def catch_up(paper_id: int, amendment_id: int) -> ResponseReturnValue:
+    """Bring a draft to the text that is tabled now."""
+    amendment = find(paper_id, amendment_id)
+    try:
+        amendments.catch_up(db(), amendment, by=actor(), now=now())
+    except Invalid as refusal:
+        return again(paper_id, amendment_id, refusal)
+    _tell(amendment)
+    done("Your draft now changes the text that is tabled.")
+    return back_to(amendment)
 
 
 def of_text(text: Paper) -> Amendment:

@@ -41,6 +41,7 @@ EVENTS = {
     "amendment.decided": later("%(detail)s decided on"),
     "amendment.advised": later("%(detail)s: a recommendation was given"),
     "amendment.answered": later("%(detail)s: the recommendation was answered"),
+    "amendment.astray": later("%(detail)s no longer fits the text"),
     "amendment.backed": later("%(detail)s: a member has signed for it"),
     "urgency.granted": later("Urgency granted"),
     "urgency.refused": later("Urgency not granted"),

@@ -14,6 +14,7 @@ from strategy.text.apply import parse_doc
 from strategy.text.compare import compare
 from strategy.text.fingerprint import canonical
 from strategy.text.merge import Clash, Collision, carry_along, collisions, merge
+from strategy.text.merge_edits import _edits, edits_of, in_order
 from strategy.text.tracked import accept, reject
 from tests.shared_data import DATA
 from tests.text import markdown
@@ -178,3 +179,15 @@ def test_real_merges_end_where_the_people_who_made_them_ended() -> None:
         amendments = [compare(base, ours), compare(base, theirs)]
         if case["human_result_equals_line_merge"]:
             assert merge(base, amendments) == wanted
+
+
+@settings(max_examples=120)
+@given(st.integers(0, 10**9))
+def test_edits_are_those_of_the_whole_text(seed: int) -> None:
+    """What is worked through stretch by stretch is what the whole text gives at once."""
+    random = Random(seed)
+    base = canonical({**a_document(random), "content": [
+        block for _ in range(6) for block in a_document(random)["content"]
+    ]})  # fmt: skip
+    tracked = compare(base, edited(base, random, times=random.randint(1, 6)))
+    assert edits_of(base, tracked) == in_order(_edits(base, tracked))
