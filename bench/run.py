@@ -8,7 +8,7 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 BENCHES = (
-    "redline.py", "pdf.py", "packet.py", "pages.py", "board.py", "live/opening.py",
+    "redline.py", "merging.py", "pdf.py", "packet.py", "pages.py", "board.py", "live/opening.py",
 )  # fmt: skip
 
 

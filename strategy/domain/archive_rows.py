@@ -34,6 +34,11 @@ NOUNS: Mapping[str, tuple[str, ...]] = {
         "paper_files",
     ),
     "tablings": ("tablings", "tablings_taken_back", "urgency_votes"),
+    "amendments": (
+        "amendments", "amendment_motions", "amendment_texts", "amendment_backings",
+        "amendment_urgency_votes", "amendment_recommendations", "amendment_answers",
+        "amendment_verdicts", "amendment_results",
+    ),
     "decisions": ("decisions", "dissents"),
     "tasks": ("tasks", "task_notes"),
     "minutes": ("minutes", "minutes_objections"),
@@ -67,6 +72,7 @@ LEFT_OUT: Mapping[str, str] = {
 HIDDEN = {
     "people": {"password"},
     "papers": {"words"},
+    "amendment_texts": {"edits"},
     "topics": {"words"},
     "revisions": {"doc"},
     "sessions": {"current_item_id"},

@@ -98,7 +98,6 @@ def _keep(
     last = db.scalar(
         select(func.max(AmendmentText.number)).where(AmendmentText.amendment_id == amendment.id)
     )
-    made = amending.seen(made) if made is not None else None
     edits = edits_of(new, made) if made is not None else []
     db.add(
         AmendmentText(

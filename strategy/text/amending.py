@@ -69,7 +69,8 @@ def seen(tracked: Document) -> Document:
 
     Two amendments must not collide over these.
     """
-    return keep_only(tracked, {change for entry in changes(tracked) for change in entry.ids})
+    shown = {change for entry in changes(tracked) for change in entry.ids}
+    return tracked if shown == change_ids(tracked) else keep_only(tracked, shown)
 
 
 def passages(
@@ -82,7 +83,9 @@ def passages(
     No two of them share a change: what one change does in several places is one passage.
     """
     edits = edits_of(base, tracked) if edits is None else edits
-    every = groups(base, tracked)
+    whole = bool(tracked.get("marks"))  # of the document itself: it stands at the beginning
+    every = [each for each in groups(base, tracked) if whole or each.is_changed or _tells(each)]
+    tracked = {**tracked, "content": [node for group in every for node in group.nodes]}
     ends = list(accumulate(sum(map(node_size, group.nodes)) for group in every))
     made: list[Passage] = []
     for entry in changes(tracked):
@@ -112,6 +115,11 @@ def _alone(passage: Passage) -> tuple[Document, ...]:
     """Its blocks with this change alone."""
     shown = keep_only({"type": "doc", "content": list(passage.nodes)}, passage.ids)
     return tuple(shown["content"])
+
+
+def _tells(group: Group) -> bool:
+    """Whether an unchanged group may hold a heading, which what follows stands under."""
+    return any(node["type"] in ("heading", "motion", "blockquote") for node in group.nodes)
 
 
 def _put(made: list[Passage], new: Passage) -> None:

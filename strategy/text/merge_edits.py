@@ -164,9 +164,16 @@ def groups(base: Document, tracked: Document) -> list[Group]:
     made: list[Group] = []
     nodes: list[Document] = []
     block = at = 0
-    blocks = tracked.get("content", ())
+    blocks, before = tracked.get("content", ()), base["content"]
     joins = False
     for node in blocks:
+        changed = _is_changed(node)
+        if not nodes and not changed:  # most blocks, by far
+            same = before[block : block + 1]
+            made.append(Group([node], same, False, block, at))
+            block += 1
+            at += sum(map(node_size, same))
+            continue
         nodes.append(node)
         if node["type"] in schema.JOINABLE and node.get("attrs", {}).get("end"):
             joins = True
@@ -174,13 +181,11 @@ def groups(base: Document, tracked: Document) -> list[Group]:
             joins = False  # what goes as a whole lets the next one be joined on
         if joins and node is not blocks[-1]:
             continue
-        changed = any(map(_is_changed, nodes))
-        count = len(_old(nodes)) if changed else len(nodes)
-        old = base["content"][block : block + count]
-        made.append(Group(nodes, old, changed, block, at))
-        block += count
-        at += sum(map(node_size, old))
-        nodes = []
+        olds = before[block : block + len(_old(nodes))]
+        made.append(Group(nodes, olds, True, block, at))
+        block += len(olds)
+        at += sum(map(node_size, olds))
+        nodes, joins = [], False
     return made
 
 
@@ -195,12 +200,12 @@ def _is_changed(node: Document) -> bool:
     marks = node.get("marks")
     if marks and any(mark["type"] in schema.TRACKED for mark in marks):
         return True
-    if "text" in node:
-        return False
-    attrs = node.get("attrs")
-    if attrs and attrs.get("end"):
+    content = node.get("content")
+    if content is None:
+        return bool((node.get("attrs") or {}).get("end"))
+    if (node.get("attrs") or {}).get("end"):
         return True
-    return any(map(_is_changed, node.get("content", ())))
+    return any(map(_is_changed, content))
 
 
 def _with_words(every: Sequence[Group], place: int, step: int) -> int:
