@@ -37,14 +37,18 @@ def show(paper_id: int) -> ResponseReturnValue:
 def _show(paper: Paper, refusal: Refusal | None, at: int = 0) -> str:
     made = merging.of(db(), paper)
     ballots = amendment_votes.ballots(db(), made)
+    text = citations.ruled(paper, made.tabling.revision, made.base)
     return render_template(
         "amendments/votes.html",
         paper=paper,
         made=made,
         ballots=ballots,
         counts=amendment_votes.open_ones(ballots),
-        cite=citations.cite,
+        cite=lambda passage, amendment: citations.cite(
+            passage, None if amendment.upon_id else text
+        ),
         clash_words=citations.clash_words,
+        clash_place=lambda clash: citations.clash_place(clash, text),
         leads=policy.may_merge(actor(), paper),
         is_running=made.tabling.session.state == "running",
         refusal=refusal,

@@ -28,6 +28,7 @@ from strategy.store.sessions import Session
 from strategy.store.tablings import Tabling
 from strategy.text import amending, tracked
 from strategy.text.amending import Passage
+from strategy.text.lines import Ruled
 from strategy.text.write.html import fragment
 from strategy.web import citations
 from strategy.web.papers import file_address, found
@@ -59,6 +60,7 @@ def _index(paper: Paper, refusal: Refusal | None) -> str:
     texts = amendments.texts(db(), paper)
     passages = {key: amending.unpack_passages(each.passages) for key, each in texts.items()}
     tabling = tablings.standing(db(), paper)
+    text = _ruled(paper)
     return render_template(
         "amendments/index.html",
         paper=paper,
@@ -69,12 +71,23 @@ def _index(paper: Paper, refusal: Refusal | None) -> str:
         texts=texts,
         passages=passages,
         collisions=merging.of(db(), paper).collisions if tabling else (),
-        cite=citations.cite,
+        cite=lambda passage, own: citations.cite(passage, text if own else None),
+        citation_name=lambda each: citations.name(paper.number, passages[each.id], text, each.name),
         clash_words=citations.clash_words,
+        clash_place=lambda clash: citations.clash_place(clash, text),
         now=now(),
         refusal=refusal,
         typed=request.form if refusal else {},
     )
+
+
+def _ruled(paper: Paper, number: int | None = None) -> Ruled | None:
+    """The lines of the tabled text, or of another revision of it."""
+    standing = tablings.standing(db(), paper)
+    if number is None and standing is None:
+        return None
+    number = number or (standing.revision if standing else 0)
+    return citations.ruled(paper, number, amendments.base_text(db(), paper, number))
 
 
 def _deadline(paper: Paper, tabling: Tabling | None) -> datetime | None:
@@ -117,13 +130,18 @@ def _show(amendment: Amendment, refusal: Refusal | None) -> str:
     paper = amendment.paper
     text = amendments.text_of(db(), amendment)
     every, marked = _passages(amendment)
+    base = text.base if text is not None and text.stands else amendment.base
+    lines = _ruled(paper, base) if every and amendment.upon_id is None else None
     return render_template(
         "amendments/show.html",
         paper=paper,
         amendment=amendment,
         text=text,
         passages=every,
-        cite=citations.cite,
+        cite=lambda passage: citations.cite(passage, lines),
+        citation_name=citations.name(paper.number, every, lines, amendment.name)
+        if lines and amendment.motion
+        else "",
         shown=lambda nodes, place: _fragment(paper, nodes, f"p{place}-"),
         hint=_hint(amendment) if amendment.kind == "hint" else "",
         is_astray=amendment.state == "moved" and text is not None and not text.stands,

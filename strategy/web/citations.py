@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
-from typing import Protocol
+from typing import Any
 
-from flask_babel import gettext
+from flask import request
+from flask_babel import get_locale, gettext
 
 from strategy.catalog import later
+from strategy.domain import lines, revisions
+from strategy.domain.merging import Collision
+from strategy.store.papers import Paper
 from strategy.text.amending import Passage
+from strategy.text.fingerprint import canonical
+from strategy.text.lines import Ruled
+from strategy.web.request import db
+
+Doc = dict[str, Any]
 
 LONGEST = 300
 """Characters of a passage that a citation quotes; the whole stands in the redline beside it."""
@@ -30,17 +40,24 @@ WHOLE = {
 }
 
 
-class Lines(Protocol):
-    """Where positions of a revision stand, in lines of its PDF."""
+def ruled(paper: Paper, number: int, base: Doc) -> Ruled | None:
+    """The lines of the tabled text that amendments change; None where they are not there.
 
-    def of(self, start: int, end: int) -> tuple[int, int] | None:
-        """First and last line of the positions [start, end); None if they are in no line."""
+    base    the text as amendments see it: one with suggestions in it is cited by paragraphs
+    """
+    found = lines.find(db(), paper, number)
+    if found is None and request.method == "GET":
+        found = lines.shown(db(), paper, number)
+    if found is None:
+        return None
+    doc = json.loads(revisions.find(db(), paper, number).doc)
+    return Ruled(base, found) if canonical(doc) == base else None
 
 
-def cite(passage: Passage, lines: Lines | None = None) -> str:
+def cite(passage: Passage, text: Ruled | None = None) -> str:
     """A passage as a sentence: In Zeile 17 wird „…“ durch „…“ ersetzt."""
     facts = {
-        "where": where(passage, lines),
+        "where": where(passage, text),
         "before": _short(passage.before),
         "after": _short(passage.after),
         "left": passage.left,
@@ -53,36 +70,37 @@ def cite(passage: Passage, lines: Lines | None = None) -> str:
     return str(gettext(said, **facts))
 
 
-def where(passage: Passage, lines: Lines | None = None) -> str:
+def where(passage: Passage, text: Ruled | None = None) -> str:
     """Its place: "In Zeile 17–19", "Nach Zeile 19"; by paragraph where no lines are known."""
-    is_between = passage.blocks == 0
-    found = lines.of(passage.start, passage.end) if lines else None
-    if is_between:
-        if passage.block == 0:
-            return str(gettext("At the beginning"))
-        if found is not None:
-            return str(gettext("After line %(line)s", line=found[0]))
+    place = text.place(passage.start, passage.end) if text else None
+    if passage.blocks == 0 and passage.block == 0:
+        return str(gettext("At the beginning"))
+    if place is not None and place.first:
+        if passage.blocks == 0 or place.relation == "after":
+            return str(gettext("After line %(line)s", line=place.last))
+        if place.first == place.last:
+            return str(gettext("In line %(line)s", line=place.first))
+        return str(gettext("In lines %(first)s–%(last)s", first=place.first, last=place.last))
+    if passage.blocks == 0:
         return str(gettext("After paragraph %(number)s", number=passage.block))
-    if found is None:
-        first, last = passage.block + 1, passage.block + passage.blocks
-        if first == last:
-            return str(gettext("In paragraph %(number)s", number=first))
-        return str(gettext("In paragraphs %(first)s–%(last)s", first=first, last=last))
-    if found[0] == found[1]:
-        return str(gettext("In line %(line)s", line=found[0]))
-    return str(gettext("In lines %(first)s–%(last)s", first=found[0], last=found[1]))
+    first, last = passage.block + 1, passage.block + passage.blocks
+    if first == last:
+        return str(gettext("In paragraph %(number)s", number=first))
+    return str(gettext("In paragraphs %(first)s–%(last)s", first=first, last=last))
 
 
-def first_line(every: Iterable[Passage], lines: Lines | None) -> int | None:
-    """The first line that any of the passages touches."""
-    found = [lines.of(each.start, each.end) for each in every] if lines else []
-    return min((each[0] for each in found if each), default=None)
-
-
-def name(number: str, every: Iterable[Passage], lines: Lines | None, otherwise: str) -> str:
+def name(number: str, every: Iterable[Passage], text: Ruled | None, otherwise: str) -> str:
     """By what it is called: 2026/041-Ä-Z17; where no lines are known, 2026/041-Ä1."""
-    line = first_line(every, lines)
-    return f"{number}-Ä-Z{line}" if line is not None else f"{number}-{otherwise}"
+    places = [text.place(each.start, each.end).first for each in every] if text else []
+    line = min((each for each in places if each), default=0)
+    return f"{number}-Ä-Z{line}" if line else f"{number}-{otherwise}"
+
+
+def clash_place(clash: Collision, text: Ruled | None) -> str:
+    """Where two amendments collide: Zeile 17; "" where no lines are known."""
+    place = text.place(clash.start, clash.end) if text else None
+    lang = "en" if str(get_locale()) == "en" else "de"
+    return lines.cite(place, lang) if place is not None and place.first else ""
 
 
 def clash_words(wanted: str) -> str:

@@ -97,6 +97,7 @@ def _show(paper: Paper, refusal: Refusal | None) -> str:
             result = fragment(marked, view="marked", image_url=_address(paper))
         except Refusal as why:
             trouble = why
+    text = citations.ruled(paper, made.tabling.revision, made.base)
     cards = [card for place in places(made) for card in place.cards]
     only = request.args.get("only") == "changed"
     return render_template(
@@ -119,8 +120,11 @@ def _show(paper: Paper, refusal: Refusal | None) -> str:
             said: sum(card.said == said for card in cards)
             for said in ("adopt", "modify", "reject", "open")
         },
-        cite=citations.cite,
+        cite=lambda card: citations.cite(
+            card.passage, None if card.entry.amendment.upon_id else text
+        ),
         clash_words=citations.clash_words,
+        clash_place=lambda clash: citations.clash_place(clash, text),
         leads=policy.may_merge(actor(), paper),
         refusal=trouble,
         typed=request.form if refusal else {},

@@ -68,7 +68,7 @@ def test_an_amendment_is_begun_written_moved_read_and_withdrawn(hall, db):
     assert "Noch nichts geändert" in hall.get("voting", f"{hall.path}/{made.id}").text
     hall.write(made, "zwei", "drei")
     page = hall.get("voting", f"{hall.path}/{made.id}").text
-    assert "In Absatz 2 wird „zwei“ durch „drei“ ersetzt." in page
+    assert "In Zeile 2 wird „zwei“ durch „drei“ ersetzt." in page
     refused = hall.post("voting", f"{hall.path}/{made.id}/move", reason="")
     assert refused.status_code == 422
     answer = hall.post("voting", f"{hall.path}/{made.id}/move", reason="Zu kurz.")
@@ -76,7 +76,8 @@ def test_an_amendment_is_begun_written_moved_read_and_withdrawn(hall, db):
     for who in ("guest", "chair", "lead"):
         page = hall.get(who, hall.path).text
         assert "Ä1" in page
-        assert "In Absatz 2 wird „zwei“ durch „drei“ ersetzt." in page
+        assert "In Zeile 2 wird „zwei“ durch „drei“ ersetzt." in page
+        assert f"{hall.paper.number}-Ä-Z2" in page
         assert "Zu kurz." in hall.get(who, f"{hall.path}/{made.id}").text
     assert hall.get("voting", f"/papers/{made.text_id}").status_code == 200
     assert f"{hall.paper.number}-Ä1" in hall.get("chair", f"/papers/{made.text_id}").text
@@ -142,7 +143,7 @@ def test_the_merge_view_leads_to_the_decision(hall, db):
     merge = f"/papers/{hall.paper.id}/merge"
     for path in (hall.path, merge):
         page = hall.get("guest", path).text
-        assert "Ä1 und Ä2 ändern beide „zwei“:" in page
+        assert "Ä1 und Ä2 ändern beide „zwei“ (Zeile 2):" in page
         assert "Ä1 will „drei“, Ä2 will „vier“." in page
     agenda = hall.get("guest", f"/sessions/{hall.session.id}").text
     assert "2 Änderungsanträge" in agenda
