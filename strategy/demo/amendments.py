@@ -1,4 +1,4 @@
-"""Three amendments to the paper that lies before the next session; two of them collide."""
+"""Three amendments to the paper that lies before the next session: two collide, one is taken over."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from sqlalchemy.orm import Session
 
 from strategy.demo.rewriting import rewrite
-from strategy.domain import amendments
+from strategy.domain import amendments, recommendations
 from strategy.store.amendments import Amendment
 from strategy.store.papers import Paper
 from strategy.store.people import Person
@@ -59,4 +59,12 @@ def some(
             newer = rewrite(db, one.text, newer, old, new, by=by, now=at)
         amendments.move(db, one, reason, by=by, now=at + timedelta(minutes=20))
         made.append(one)
+    recommendations.recommend(
+        db,
+        made[-1],
+        "adopt",
+        reason="Das meinten wir. Wir übernehmen es gern.",
+        by=paper.lead,
+        now=now - timedelta(days=2, hours=5),
+    )
     return made

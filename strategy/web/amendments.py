@@ -72,7 +72,7 @@ def _index(paper: Paper, refusal: Refusal | None) -> str:
         passages=passages,
         collisions=merging.of(db(), paper).collisions if tabling else (),
         cite=lambda passage, own: citations.cite(passage, text if own else None),
-        citation_name=lambda each: citations.name(paper.number, passages[each.id], text, each.name),
+        names=_names(paper, text),
         clash_words=citations.clash_words,
         clash_place=lambda clash: citations.clash_place(clash, text),
         now=now(),
@@ -88,6 +88,17 @@ def _ruled(paper: Paper, number: int | None = None) -> Ruled | None:
         return None
     number = number or (standing.revision if standing else 0)
     return citations.ruled(paper, number, amendments.base_text(db(), paper, number))
+
+
+def _names(paper: Paper, text: Ruled | None) -> dict[str, str]:
+    """What the amendments to the paper's own text are called, by their numbers."""
+    texts = amendments.texts(db(), paper)
+    every = {
+        each.name: amending.unpack_passages(texts[each.id].passages)
+        for each in amendments.of_paper(db(), paper)
+        if each.upon_id is None and each.kind != "hint" and each.id in texts
+    }
+    return citations.names(paper.number, every, text)
 
 
 def _deadline(paper: Paper, tabling: Tabling | None) -> datetime | None:
@@ -139,9 +150,7 @@ def _show(amendment: Amendment, refusal: Refusal | None) -> str:
         text=text,
         passages=every,
         cite=lambda passage: citations.cite(passage, lines),
-        citation_name=citations.name(paper.number, every, lines, amendment.name)
-        if lines and amendment.motion
-        else "",
+        citation_name=_names(paper, lines).get(amendment.name, ""),
         shown=lambda nodes, place: _fragment(paper, nodes, f"p{place}-"),
         hint=_hint(amendment) if amendment.kind == "hint" else "",
         is_astray=amendment.state == "moved" and text is not None and not text.stands,

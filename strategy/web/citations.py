@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import request
@@ -89,11 +90,23 @@ def where(passage: Passage, text: Ruled | None = None) -> str:
     return str(gettext("In paragraphs %(first)s–%(last)s", first=first, last=last))
 
 
-def name(number: str, every: Iterable[Passage], text: Ruled | None, otherwise: str) -> str:
-    """By what it is called: 2026/041-Ä-Z17; where no lines are known, 2026/041-Ä1."""
-    places = [text.place(each.start, each.end).first for each in every] if text else []
-    line = min((each for each in places if each), default=0)
-    return f"{number}-Ä-Z{line}" if line else f"{number}-{otherwise}"
+def names(
+    number: str, every: Mapping[str, Sequence[Passage]], text: Ruled | None
+) -> dict[str, str]:
+    """What amendments are called by their first line: 2026/041-Ä-Z17, the next one there -2.
+
+    every   by their numbers (Ä1), in their order
+    returns by their numbers; where no lines are known, 2026/041-Ä1
+    """
+    made: dict[str, str] = {}
+    count: Counter[int] = Counter()
+    for short, passages in every.items():
+        places = [text.place(each.start, each.end).first for each in passages] if text else []
+        line = min((each for each in places if each), default=0)
+        count[line] += 1
+        again = f"-{count[line]}" if count[line] > 1 else ""
+        made[short] = f"{number}-Ä-Z{line}{again}" if line else f"{number}-{short}"
+    return made
 
 
 def clash_place(clash: Collision, text: Ruled | None) -> str:

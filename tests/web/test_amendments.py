@@ -145,6 +145,9 @@ def test_the_merge_view_leads_to_the_decision(hall, db):
         page = hall.get("guest", path).text
         assert "Ä1 und Ä2 ändern beide „zwei“ (Zeile 2):" in page
         assert "Ä1 will „drei“, Ä2 will „vier“." in page
+    page = hall.get("guest", hall.path).text
+    assert f"{hall.paper.number}-Ä-Z2<" in page
+    assert f"{hall.paper.number}-Ä-Z2-2<" in page
     agenda = hall.get("guest", f"/sessions/{hall.session.id}").text
     assert "2 Änderungsanträge" in agenda
     assert "1 Kollision" in agenda

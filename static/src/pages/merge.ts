@@ -18,10 +18,25 @@ function renew(answer: Document): void {
   else if (there) there.replaceChildren()
 }
 
+/** Say at the form why it was refused; the words are those of the page that would have come. */
+async function refused(form: HTMLFormElement, answer: Response): Promise<boolean> {
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html")
+  const words = page.querySelector("[data-refusal]")?.textContent?.trim()
+  if (!words) return false
+  form.querySelector(".error")?.remove()
+  const said = document.createElement("p")
+  said.className = "error"
+  said.setAttribute("role", "alert")
+  said.textContent = words
+  form.append(said)
+  return true
+}
+
 async function send(form: HTMLFormElement, button: HTMLButtonElement): Promise<boolean> {
   const facts = new FormData(form)
   facts.set(button.name, button.value)
   const answer = await fetch(form.action, { method: "POST", body: facts, headers: { Accept: "text/html" } })
+  if (answer.status === 403 || answer.status === 409) return refused(form, answer)
   if (!answer.ok) return false
   const page = new DOMParser().parseFromString(await answer.text(), "text/html")
   const card = form.closest<HTMLElement>("[data-part]")?.id ?? "merge"
