@@ -128,7 +128,7 @@ def test_two_files_are_compared_without_a_database(vorlauf, tmp_path):
 def test_the_demo_fills_an_empty_database_once(vorlauf):
     assert "Sign in as" in vorlauf("demo").output
     assert "nothing was changed" in vorlauf("demo").output
-    assert "26 papers" in vorlauf("verify").output
+    assert "29 papers" in vorlauf("verify").output
     assert len(BOARD) == 14
 
 
@@ -149,7 +149,7 @@ def test_a_backup_is_restored_whole_and_only_into_an_empty_database(vorlauf, tmp
             return answer
 
     assert json.loads(again("restore", file, "--json").output)["rows"] == saved
-    assert "26 papers" in again("verify").output
+    assert "29 papers" in again("verify").output
     again("person", "add", "neu@example.org", "Neu Hier")
 
 

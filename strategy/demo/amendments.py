@@ -1,4 +1,4 @@
-"""Three amendments to the paper that lies before the next session: two collide, one is taken over."""
+"""Three amendments to the paper before the next session; two collide, one is taken over."""
 
 from __future__ import annotations
 
