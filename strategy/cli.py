@@ -301,6 +301,12 @@ def paper_import(file: Path, slug: str, lead: str, title: str | None) -> tuple[s
     type=click.Choice(["continuous", "page", "fifth", "none"]),
     help="Line numbers of a PDF.",
 )
+@click.option(
+    "--synopsis",
+    "columns",
+    is_flag=True,
+    help="With --against: both texts beside each other, PDF and DOCX.",
+)
 @click.option("-o", "--output", required=True, type=click.Path(path_type=Path), help="The file.")
 @_told
 def paper_export(
@@ -310,10 +316,11 @@ def paper_export(
     against: str | None,
     comments: bool,
     lines: str,
+    columns: bool,
     output: Path,
 ) -> tuple[str, dict[str, Any]]:
     """Write a paper to a file."""
-    wanted = exports.Wanted(kind, revision, against or "", comments, lines)
+    wanted = exports.Wanted(kind, revision, against or "", comments, lines, columns)
     with _database() as db:
         order = exports.gather(db, _paper(db, paper_id), wanted, by=None, now=now())
     data = exports.produce(order)

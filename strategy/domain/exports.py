@@ -98,7 +98,8 @@ class Order:
     @property
     def is_long(self) -> bool:
         """Whether it is made in the background."""
-        return len(plain_text(self.doc)) > LONG
+        longest = LONG // 4 if self.columns else LONG  # typeset three times for lines, then set
+        return len(plain_text(self.doc)) > longest
 
 
 def gather(db: Session, paper: Paper, wanted: Wanted, *, by: Person | None, now: datetime) -> Order:

@@ -13,9 +13,11 @@ import pypdf
 import pytest
 
 from strategy.text import fingerprint
+from strategy.text.lines import LineMap
 from strategy.text.write import canonical, typesetter, write
+from strategy.text.write.numbering import line_map
 from strategy.text.write.packet import Mark, Packet, Part, Row, write_agenda, write_packet
-from strategy.text.write.paper import Paper
+from strategy.text.write.paper import Frozen, Paper
 from tests.text.write import sample
 from tests.text.write.sample import doc, fn, h, p
 from tests.text.write.test_pdf import flat, opened, pages, tags
@@ -172,6 +174,18 @@ def test_each_paper_has_the_lines_of_its_own_pdf(packet, made):
         assert len(wanted) > 15
         assert [n for n, _ in wanted] == list(range(1, len(wanted) + 1))
         assert numbered(made, first, last) == wanted
+
+
+def test_a_frozen_text_keeps_its_numbers_in_the_packet():
+    """As after an update: the text was numbered when its lines were twice as long."""
+    document = doc(h(1, "Ziel"), *[p(f"Absatz {n}. " + "Wort " * 40) for n in range(4)])
+    now = line_map(Paper(document, sample.META)).lines
+    kept = [line for line in now if line.number % 2]
+    old = LineMap("old", tuple(replace(x, number=n) for n, x in enumerate(kept, 1)))
+    paper = Paper(document, sample.META, frozen=Frozen(document, old))
+    made = write_packet(a_packet(replace(a_part("1", document), paper=paper)), silent)
+    shown = [number for number, _ in numbered(made, 1, len(opened(made).pages) + 1)]
+    assert shown == list(range(1, len(kept) + 1))
 
 
 def test_pages_are_counted_through(made):
