@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
+from types import MappingProxyType
 from typing import Any
 
 from strategy.text.write import typesetter
 from strategy.text.write.paper import Paper
 from strategy.text.write.prepare import job, prepared
 from strategy.text.write.setting import inner
-from strategy.text.write.tree import Json
+from strategy.text.write.tree import Json, attr, each, kids
 
 SAME_LINE = 9.0
 """How far, in points, a word's place may lie from its line's number."""
@@ -25,6 +26,9 @@ BEGIN = -1
 
 Spot = tuple[str, int]
 """A block and an offset in it."""
+Cuts = Mapping[Spot, tuple[int, ...]]
+"""By word: how many of its letters stand before each cut."""
+NO_CUTS: Cuts = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -53,19 +57,19 @@ def runs(data: Json) -> Iterator[Json]:
 
 
 def measured(
-    paper: Paper, *, begin: Collection[Spot] = (), split: Collection[Spot] = ()
+    paper: Paper, *, begin: Collection[Spot] = (), cuts: Cuts = NO_CUTS
 ) -> tuple[Json, int, list[Word]]:
     """The paper as typst sets it: what it was given, how many lines have numbers, its words.
 
     begin   words that are preceded by an entry of length `BEGIN`: the line in which they begin
-    split   words that come letter by letter
+    cuts    where words are cut into parts that come one by one
     Each word belongs to the numbered line of its page that is nearest to where it ends. The paper
     must name its textblocks, see numbering.py. raises typesetter.UntypesetError
     """
     data, setting = prepared(replace(paper, lines="continuous"), mapped=True)
-    if begin or split:
+    if begin or cuts:
         for run in runs(data):
-            run["w"] = [part for word in run["w"] for part in _parts(word, begin, split)]
+            run["w"] = [part for word in run["w"] for part in _parts(word, begin, cuts)]
     asked = replace(job(paper, data, setting, embedded="{}"), ask=PLACES)
     lines, found = typesetter.evaluate(asked)
     pages: dict[int, list[tuple[float, int]]] = {}
@@ -83,61 +87,111 @@ def measured(
     return data, max((number for _, _, number in lines), default=0), words
 
 
-def _parts(word: list[Any], begin: Collection[Spot], split: Collection[Spot]) -> list[list[Any]]:
-    """The entry as it is, behind one that says where it begins, or letter by letter."""
+def _parts(word: list[Any], begin: Collection[Spot], cuts: Cuts) -> list[list[Any]]:
+    """The entry as it is, behind one that says where it begins, or in parts."""
     shown, blanks, offset, block, length = word
     if (block, offset) in begin:
         return [["", "", offset, block, BEGIN], word]
-    if (block, offset) not in split or len(shown) != length:
+    if (block, offset) not in cuts or len(shown) != length:
         return [word]
-    letters = [[letter, "", offset + at, block, 1] for at, letter in enumerate(shown)]
-    letters[-1][1] = blanks
-    return letters
+    edges = pairwise([0, *cuts[block, offset], length])
+    parts = [[shown[at:to], "", offset + at, block, to - at] for at, to in edges]
+    parts[-1][1] = blanks
+    return parts
 
 
 def divided(paper: Paper, words: list[Word]) -> list[Word]:
     """The words, those that stand in two lines in parts.
 
     Only the first word of a line can be one: where these begin is asked for first, then where each
-    letter stands of those that begin in the line before. Letters that are set one by one can make a
-    line end elsewhere: a block in which that happens is left as it was, each word whole and in the
-    line in which it ends.
+    letter stands of those that begin in the line before. Letters that are set one by one are wider
+    or narrower and can make a line end elsewhere; the words of a block in which that happens are
+    cut once, at places that are halved until the right one is found. If even that moves a line,
+    its words stay whole, in the line in which they end.
     """
     first = {
         word.spot
         for before, word in pairwise(words)
         if before.block == word.block and before.line != word.line and word.length > 1
     }
+    paper = _only(paper, {block for block, _ in first})
     begun = measured(paper, begin=first)[2] if first else []
-    split = {
-        word.spot
+    lines = {word.spot: word.line for word in words}
+    rows = {
+        word.spot: behind.line - word.line
         for word, behind in pairwise(begun)
         if word.length == BEGIN and word.line and behind.line and word.line != behind.line
     }
-    if not split:
+    """How many lines above its end a word begins."""
+    wanted = [word for word in words if word.spot in rows and word.line]
+    if not wanted:
         return words
+    letters = _cut(paper, words, {word.spot: tuple(range(1, word.length)) for word in wanted})
+    missing = [word for word in wanted if word.spot not in letters]
+    top = {word.spot: (lines[word.spot] or 0) - rows[word.spot] for word in missing}
+    found = letters | _halved(paper, words, missing, top)
+    return [part for word in words for part in found.get(word.spot, [word])]
+
+
+def _cut(paper: Paper, words: list[Word], cuts: Cuts) -> dict[Spot, list[Word]]:
+    """The parts of the words that are cut, by line, where this moves no line of their block."""
     owner = {
         (word.block, word.offset + at): word.spot
         for word in words
-        if word.spot in split
-        for at in range(word.length)
+        if word.spot in cuts
+        for at in (0, *cuts[word.spot])
     }
-    letters: dict[Spot, list[Word]] = {}
-    for part in measured(paper, split=split)[2]:
-        letters.setdefault(owner.get(part.spot, part.spot), []).append(part)
-    apart = _apart(words, letters)
-    made: list[Word] = []
-    for word in words:
-        parts = letters.get(word.spot, [])
-        ahead = apart.get(word.block)
-        if word.spot not in split or ahead is None or len(parts) != word.length:
-            made.append(word)
+    parts: dict[Spot, list[Word]] = {}
+    for part in measured(paper, cuts=cuts)[2]:
+        parts.setdefault(owner.get(part.spot, part.spot), []).append(part)
+    apart = _apart(words, parts)
+    found: dict[Spot, list[Word]] = {}
+    for spot in cuts:
+        ahead = apart.get(spot[0])
+        if ahead is None or len(parts.get(spot, ())) != len(cuts[spot]) + 1:
             continue
-        for line, run in groupby(parts, key=lambda part: part.line):
+        joined: list[Word] = []
+        for line, run in groupby(parts[spot], key=lambda part: part.line):
             inside = list(run)
+            length = sum(part.length for part in inside)
             place = None if line is None else line + ahead
-            made.append(Word(place, word.block, inside[0].offset, len(inside)))
-    return made
+            joined.append(Word(place, spot[0], inside[0].offset, length))
+        found[spot] = joined
+    return found
+
+
+def _halved(
+    paper: Paper, words: list[Word], missing: list[Word], top: dict[Spot, int]
+) -> dict[Spot, list[Word]]:
+    """Words in two parts, the first as long as it can be in the line `top`, where it begins."""
+    fits = {word.spot: (0, word.length - 1) for word in missing}
+    paper = _only(paper, {word.block for word in missing})
+    found: dict[Spot, list[Word]] = {}
+    while fits:
+        cuts = {spot: ((least + most + 1) // 2,) for spot, (least, most) in fits.items()}
+        tried = _cut(paper, words, cuts)
+        for spot in cuts.keys() - tried.keys():
+            del fits[spot]  # even this moved a line
+        for spot, parts in tried.items():
+            (at,), (least, most) = cuts[spot], fits[spot]
+            if parts[0].line == top[spot]:
+                fits[spot] = (at, most)
+                if len(parts) > 1:
+                    found[spot] = parts
+            else:
+                fits[spot] = (least, at - 1)
+        fits = {spot: (least, most) for spot, (least, most) in fits.items() if least < most}
+    return found
+
+
+def _only(paper: Paper, keys: Collection[str]) -> Paper:
+    """The paper with nothing but the outer blocks in which the textblocks of these keys stand."""
+    content = [
+        node
+        for node in kids(paper.doc)
+        if any(attr(inside, "line-key") in keys for inside in each(node))
+    ]
+    return replace(paper, doc=paper.doc | {"content": content}, cover=False)
 
 
 def _apart(words: list[Word], letters: dict[Spot, list[Word]]) -> dict[str, int | None]:

@@ -23,12 +23,10 @@ from tests.text.write import sample
 
 META = Meta(title="Zeilen")
 PAPERS = 20
-BLOCKS = 40
+BLOCKS = 45
 """How much of each is taken: two to five pages."""
 LONGEST_WORD = 60
 """Addresses that fill a line of their own are none of a paper's lines."""
-DIVIDED = 0.05
-"""The share of lines that may end with a divided word which is cited whole: see measuring.py."""
 
 
 def begun(path: Path) -> Json:
@@ -46,7 +44,7 @@ def real_papers() -> list[Json]:
 
 
 def test_of_a_paper_with_everything_in_it():
-    assert agree(sample.paper()) == 0
+    agree(sample.paper())
 
 
 def test_of_real_papers():
@@ -54,34 +52,24 @@ def test_of_real_papers():
     if not found:
         pytest.skip("the collection of real texts is not on this machine")
     assert len(found) == PAPERS
-    lines = sum(len(squeezed(plain_text(doc))) // 70 for doc in found)
-    assert sum(agree(doc) for doc in found) <= DIVIDED * lines
+    for doc in found:
+        agree(doc)
 
 
-def agree(doc: Json) -> int:
-    """Each line has the same number and the same words in the PDF, on the screen and cited.
-
-    returns  how many lines of the PDF end within a word that is cited as a whole, in the next line
-    """
+def agree(doc: Json) -> None:
+    """Each line has the same number and the same words in the PDF, on the screen and cited."""
     made = line_map(Paper(doc, META))
     ruled = Ruled(doc, made)
     pdf = write(doc, "pdf", meta=META, frozen=Frozen(doc, made), cover=False)
     printed, screen = in_pdf(pdf), on_screen(fragment(doc, lines=made))
     assert list(printed) == list(screen) == [line.number for line in made.lines]
-    apart, ahead = 0, ""  # letters of the next line that the PDF prints in this one already
     for line in made.lines:
         start, end = ruled.positions(line.number, line.number)
-        words = slice_text(doc, start, end)
+        words = squeezed(slice_text(doc, start, end))
         assert ruled.place(start, max(start + 1, end)) == Place(line.number, line.number)
-        assert squeezed(words) == screen[line.number]
-        said = printed[line.number]
-        cited = squeezed(words).removeprefix(ahead)
-        if said != cited and said[1:].startswith(cited[:20]):
-            said = said[1:]  # the letter of a list's item
-        assert said.startswith(cited), (line.number, cited, said)
-        ahead = said.removeprefix(cited)
-        apart += ahead != ""
-    return apart
+        assert words == screen[line.number]
+        # Before the words of a list's item its letter may stand.
+        assert printed[line.number] in (words, *(f"{letter}{words}" for letter in "abcdef"))
 
 
 def squeezed(text: str) -> str:
