@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -98,6 +99,11 @@ def beside(db: Session, paper: Paper, text: revisions.Text) -> LineMap | None:
     if text.revision is not None:
         return shown(db, paper, text.revision.number)
     return of_text(db, paper, fingerprint(text.doc))
+
+
+def today(db: Session, paper: Paper, doc: dict[str, Any]) -> LineMap | None:
+    """The lines of the text of today, where it is cited and they are frozen already."""
+    return of_text(db, paper, fingerprint(doc)) if paper.state in CITED else None
 
 
 def freeze(db: Session, paper: Paper, revision: int, *, now: datetime) -> LineMap:

@@ -157,8 +157,29 @@ def with_lines(doc: Document, lines: LineMap) -> Document:
     return placed(doc)
 
 
+def marks(doc: Document, lines: LineMap) -> list[tuple[int, int, str]]:
+    """Where each line begins: ProseMirror position, number, and what begins there.
+
+    That is a "block", a "line", or the second part of a "word".
+    """
+    found = {block.key: block for block in blocks(doc)}
+    made, before = [], ""
+    for line in lines.lines:
+        if line.block in found:
+            block = found[line.block]
+            attrs = _begun(_letters(block), line, line.block != before)["attrs"]
+            begins = "block" if attrs["first"] else "word" if attrs["divided"] else "line"
+            made.append((block.at(line.start), line.number, begins))
+            before = line.block
+    return made
+
+
+def _letters(block: Block) -> str:
+    return "".join(node.get("text", "\ufffc") for node in block.node.get("content") or ())
+
+
 def _marked(block: Block, lines: list[Line]) -> Document:
-    letters = "".join(node.get("text", "\ufffc") for node in block.node.get("content") or ())
+    letters = _letters(block)
     content: list[Document] = []
     waiting = [_begun(letters, line, index == 0) for index, line in enumerate(lines)]
     starts = [line.start for line in lines]

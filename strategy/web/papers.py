@@ -18,6 +18,7 @@ from strategy.domain import (
     amendments,
     bodies,
     imports,
+    lines,
     log,
     papers,
     policy,
@@ -30,6 +31,7 @@ from strategy.errors import Invalid, Refusal
 from strategy.live import rooms
 from strategy.store.papers import STATES, Paper
 from strategy.store.people import Person
+from strategy.text.lines import marks
 from strategy.text.tracked import changes, is_tracked
 from strategy.text.write.html import fragment
 from strategy.web import rights
@@ -145,11 +147,13 @@ def show(paper_id: int) -> ResponseReturnValue:
     paper = found(paper_id)
     version, doc = steps.document(db(), paper)
     read = papers.read_up_to(db(), paper, by=actor())
+    numbered = lines.today(db(), paper, doc)
     return render_template(
         "papers/show.html",
         paper=paper,
         version=version,
-        text=fragment(doc, image_url=lambda sha: file_address(paper.id, sha)),
+        text=fragment(doc, image_url=lambda sha: file_address(paper.id, sha), lines=numbered),
+        lines=marks(doc, numbered) if numbered else [],
         page=page_facts(paper, version),
         read=read,
         last=revisions.newest(db(), paper),

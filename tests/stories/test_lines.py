@@ -99,3 +99,23 @@ def test_where_there_is_room_lines_end_as_in_print(visit):
         return getSelection().toString() }"""
     )
     assert not any(letter in words for letter in "\n\r")
+
+
+def test_a_tabled_paper_s_own_page_has_the_numbers_too(visit):
+    amira = visit("amira.thoma", viewport={"width": 1440, "height": 900})
+    amira.go(TABLED)  # whoever reads first freezes them
+    page = amira.go("/papers/2#Z4-6")
+    page.locator("#editor-text .line[data-current]").first.wait_for(state="attached")
+    assert marked(page) == ["4", "5", "6"]
+    assert said(page).startswith("Zeilen 4 bis 6: gestritten, was dringlich heißt")
+    edges = page.evaluate(
+        """() => [...document.querySelectorAll('#editor-text .line')].map(each => {
+        const number = getComputedStyle(each, '::after'); return number.position })"""
+    )
+    assert set(edges) == {"absolute"}
+    holders = page.evaluate(
+        """() => [...document.querySelectorAll('#editor-text li, #editor-text .motion')]
+        .map(each => getComputedStyle(each).position)"""
+    )
+    assert set(holders) == {"static"}  # each number stands in the margin of the sheet
+    assert amira.errors == []

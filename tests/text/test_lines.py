@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from strategy.text.lines import Line, LineMap, Place, Ruled, blocks
+from strategy.text.lines import Line, LineMap, Place, Ruled, blocks, marks, with_lines
 from strategy.text.positions import node_size, slice_text
 from tests.builders import a_doc, a_heading, a_paragraph
 from tests.text.write.sample import fn, p, t, table, td, tr
@@ -101,3 +101,19 @@ def test_the_way_to_positions_and_back_is_the_same(lines, data):
 
 def test_a_text_without_any_line_is_cited_as_its_beginning():
     assert Ruled(a_doc(""), LineMap("1", ())).place(1, 1) == Place(0, 0, "before")
+
+
+def test_what_begins_where():
+    assert marks(DOC, MAP) == [
+        (1, 1, "block"), (7, 2, "block"), (21, 3, "line"), (50, 4, "block"),
+    ]  # fmt: skip
+    divided = LineMap("1", (Line(1, "#1", 0, 6), Line(2, "#1", 6, 13)))
+    assert marks(a_doc(p("Verantwortung")), divided) == [(1, 1, "block"), (7, 2, "word")]
+
+
+def test_a_mark_stands_where_a_line_begins_and_no_word_is_lost():
+    made = with_lines(DOC, MAP)
+    second = made["content"][1]["content"]
+    assert [node.get("text", node["type"]) for node in second] == [
+        "line", "Wir wollen 🌞 ", "line", "Sonne und Wind",
+    ]  # fmt: skip

@@ -14,14 +14,14 @@ export function lines(text: HTMLElement): void {
   const input = form?.querySelector<HTMLInputElement>("input[name=line]")
   const said = form?.querySelector<HTMLElement>(".line-said")
   if (!form || !input || !said) return
-  const marks = [...text.querySelectorAll<HTMLElement>("span.line")]
-  const byNumber = new Map(marks.map(mark => [Number(mark.dataset["line"]), mark]))
   const last = Number(form.dataset["lines"])
   let current: Lines | null = null
   const link = form.querySelector<HTMLButtonElement>("[data-line-link]")
 
   const show = (wanted: Lines | null, moves: boolean): void => {
     current = wanted && wanted.first <= last ? { first: wanted.first, last: Math.min(wanted.last, last) } : null
+    const marks = [...text.querySelectorAll<HTMLElement>("span.line")]
+    const byNumber = new Map(marks.map(mark => [Number(mark.dataset["line"]), mark]))
     const range = current && rangeOf(text, marks, byNumber, current)
     for (const mark of marks) {
       const number = Number(mark.dataset["line"])
