@@ -1,4 +1,4 @@
-"""Typing into a paper of 40 pages in which 500 suggestions stand, beside the same paper without any.
+"""Typing into a paper of 40 pages in which 500 suggestions stand, beside the same without any.
 
 python bench/suggesting.py
 """
@@ -36,8 +36,9 @@ ARGUMENTS = [
 ]  # fmt: skip
 LISTEN = """() => {
   window.tasks = []
-  new PerformanceObserver(list => window.tasks.push(...list.getEntries().map(each => each.duration)))
-    .observe({ entryTypes: ["longtask"] })
+  new PerformanceObserver(list => {
+    window.tasks.push(...list.getEntries().map(each => each.duration))
+  }).observe({ entryTypes: ["longtask"] })
   window.keys = []
   const view = window.vorlauf.view
   const say = view.props.dispatchTransaction
@@ -148,7 +149,7 @@ def main() -> None:
                 print(
                     f"{mode}: a keypress {full[0]:.1f} ms (longest {full[1]:.1f}) with "
                     f"{SUGGESTIONS} suggestions, {plain[0]:.1f} ms without; ratio "
-                    f"{full[0] / plain[0]:.2f}; longest task over 50 ms: {full[2]} and {plain[2]} ms"
+                    f"{full[0] / plain[0]:.2f}; longest task over 50 ms: {full[2]} and {plain[2]}"
                 )
             browser.close()
         finally:
