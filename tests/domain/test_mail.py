@@ -306,6 +306,10 @@ FACTS: dict[str, dict[str, Any]] = {
         "reason": "", "session": "2026/07", "at": NOON.isoformat(), "zone": "Europe/Berlin",
         "who": "Ben", "day": "2026-10-01",
     },
+    "demand_met": {
+        "title": "Busse", "path": "/demands/1", "body": "Vorstand", "signed": 5, "needed": 5,
+        "day": "2026-10-01",
+    },
     "topic_commissioned": {"title": "Busse", "path": "/topics/1", "day": "2026-10-01"},
     "notice": {"kind": "tabled", "notice": TABLED},
     "digest": {

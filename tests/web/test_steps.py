@@ -92,7 +92,7 @@ def test_only_authors_add_and_only_readers_read(
     paper.state, paper.shared_at = "consultation", NOON
     db.commit()
     assert eve.get(f"{address}?since=0").status_code == 200
-    assert eve.post(address, json=batch(typed("x"))).status_code == 403
+    assert eve.post(address, json=batch(typed("x"))).status_code == 422
     assert steps.since(db, paper.id, 0) == []
 
 
