@@ -90,6 +90,10 @@ def test_a_member_suggests_and_the_author_accepts_one_and_answers_the_other(visi
     mine.first.get_by_label("Wie stark meinst du das?").select_option("must")
     hers.wait_for_timeout(100)
 
+    cards.first.get_by_role("button", name="Kommentieren").click()
+    hers.keyboard.type("Ist das schon sicher?")
+    hers.keyboard.press("Control+Enter")
+    page.locator(".thread", has_text="Ist das schon sicher?").wait_for()
     cards.first.get_by_role("button", name="Annehmen").click()
     theirs_left(hers, 1)
     hers.locator(CARDS, has_text="Paweł").get_by_role("button", name="Ablehnen").click()

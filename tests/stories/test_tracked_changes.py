@@ -95,7 +95,7 @@ def test_all_of_one_author_are_decided_at_once_and_come_back_together(visit):
     lena, page = _open(visit, "lena.sommerfeld")
     count = page.locator(CARDS).count()
     bar = page.locator(".change-bar")
-    bar.locator("select").select_option(index=1)
+    bar.get_by_label("Wessen Änderungen").select_option(index=1)
     bar.get_by_text("Alle ablehnen").click()
     bar.wait_for(state="hidden")
     assert _marks(page) == 0
@@ -109,7 +109,7 @@ def test_readers_see_the_changes_and_decide_nothing(visit):
     amira, page = _open(visit, "amira.thoma")
     assert page.locator(CARDS).count() > 0
     assert page.locator("[data-verdict]").count() == 0
-    assert not page.locator(".change-bar select").is_visible()
+    assert not page.get_by_label("Wessen Änderungen").is_visible()
     answer = page.evaluate(
         """async () => {
             const { paper, view, ask } = window.vorlauf.editing

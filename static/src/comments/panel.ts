@@ -372,7 +372,8 @@ export class Panel {
     this.turnTo(id, "card")
   }
 
-  private writeHere(): void {
+  /** Open the form for a comment on the words that are selected. */
+  writeHere(): void {
     const range = this.ground.selected()
     if (!range) return
     const { start, end, quote } = range

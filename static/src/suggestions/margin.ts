@@ -52,6 +52,7 @@ class Margin {
   private readonly bar = el("section", { class: "change-bar", "aria-label": t("Tracked changes"), hidden: true })
   private readonly count = el("p", { role: "status" })
   private readonly author = el("select", { class: "input", "aria-label": t("Whose changes") })
+  private readonly section = el("select", { class: "input", "aria-label": t("In which section") })
   private readonly show: (ranges: readonly [number, number][]) => void
   private readonly answers: Answers
   private readonly why = el("form", { class: "change-why", hidden: true })
@@ -72,7 +73,7 @@ class Margin {
     }
     this.bar.append(
       el("div", { class: "change-bar-row" }, this.count, move(-1, t("Previous change (Alt+Shift+P)"), "arrow-up"), move(1, t("Next change (Alt+Shift+N)"), "arrow-down")),
-      el("div", { class: "change-bar-row", "data-decides": "" }, this.author, all("accept", t("Accept all")), all("reject", t("Reject all"))), this.why)
+      el("div", { class: "change-bar-row", "data-decides": "" }, this.author, this.section, all("accept", t("Accept all")), all("reject", t("Reject all"))), this.why)
     panel.above.append(this.bar)
   }
 
@@ -146,18 +147,22 @@ class Margin {
     for (const each of this.bar.querySelectorAll<HTMLElement>("[data-decides]")) each.hidden = !editable || !this.editing.paper.may.edit
     const words = this.shown.length === 1 ? t("1 tracked change") : t("%(count)s tracked changes", { count: this.shown.length })
     if (this.count.textContent !== words) this.count.textContent = words
-    this.offer([...new Set(this.shown.map(({ change }) => change.author))])
+    this.offer(this.author, [...new Set(this.shown.map(({ change }) => change.author))], t("By everybody"), author => this.name(author))
+    const headings = [...new Set(this.shown.map(({ change }) => change.heading))]
+    this.offer(this.section, headings, t("In the whole text"), heading => heading || t("Before the first heading"))
+    this.section.hidden = headings.length < 2
     this.panel.host(this.shown.map(({ guest }) => guest))
   }
 
-  private offer(authors: string[]): void {
-    const wanted = JSON.stringify(authors)
-    if (this.author.dataset["authors"] === wanted) return
-    this.author.dataset["authors"] = wanted
-    const { value } = this.author
-    this.author.replaceChildren(el("option", { value: "*" }, t("By everybody")), ...authors.map(name => el("option", { value: name }, this.name(name))))
-    this.author.value = value === "*" || authors.includes(value) ? value : "*"
-    if (!this.author.value) this.author.value = "*"
+  /** Have a choice offer these, and all of them. */
+  private offer(choice: HTMLSelectElement, values: string[], all: string, words: (value: string) => string): void {
+    const wanted = JSON.stringify(values)
+    if (choice.dataset["offers"] === wanted) return
+    choice.dataset["offers"] = wanted
+    const { value } = choice
+    choice.replaceChildren(el("option", { value: "*" }, all), ...values.map(each => el("option", { value: each }, words(each))))
+    choice.value = value === "*" || values.includes(value) ? value : "*"
+    if (!choice.value) choice.value = "*"
   }
 
   private name(author: string): string {
@@ -170,7 +175,7 @@ class Margin {
       el("span", { class: "avatar", "data-size": "small", "aria-hidden": "true" }, initials(name)), el("strong", {}, name), change.at ? moment(change.at) : null)
     const said = el("p", { class: "thread-text", id: `change-${this.counted}-words` }, change.words)
     const act = (words: string, sign: string, name: string, run: () => void): HTMLButtonElement => {
-      const made = el("button", { type: "button", class: "button", "data-kind": "quiet", "data-size": "small", "data-verdict": name, "aria-describedby": said.id }, icon(sign), words)
+      const made = el("button", { type: "button", class: "button", "data-kind": "quiet", "data-size": "small", ...(name ? { "data-verdict": name } : {}), "aria-describedby": said.id }, icon(sign), words)
       made.addEventListener("click", event => {
         event.stopPropagation()
         run()
@@ -185,6 +190,7 @@ class Margin {
       if (!mine) actions.append(act(change.person === null ? t("Reject") : t("Reject …"), "x", "reject", () => (change.person === null ? this.decide(key, "reject", "") : this.ask(why, reason => this.decide(key, "reject", reason)))))
     }
     if (editable && mine) actions.append(act(t("Take back"), "undo-2", "withdraw", () => this.decide(key, "reject", "")), this.strength(change))
+    if (this.editing.paper.may.comment) actions.append(act(t("Comment on it"), "message-square-plus", "", () => this.comment(change)))
     const meant = change.strength && !(editable && mine) ? el("p", { class: "small" }, t("meant as: %(strength)s", { strength: strengths()[change.strength] ?? "" })) : null
     const card = el("article", { class: "thread", "data-kind": "change", "data-may": String(editable), tabindex: -1, "aria-labelledby": `${head.id} ${said.id}` }, el("div", {}, head, said, meant), actions.childElementCount > 0 ? actions : null, why)
     const chosen = (): void => {
@@ -194,7 +200,15 @@ class Margin {
       chosen()
       this.scrollTo(change)
     })
-    card.addEventListener("focusin", chosen)
+    // A card that becomes the current one moves beside its passage: not under a finger that presses one of its buttons.
+    let pressed = false
+    card.addEventListener("pointerdown", () => {
+      pressed = true
+      addEventListener("pointerup", () => (pressed = false), { once: true })
+    })
+    card.addEventListener("focusin", () => {
+      if (!pressed) chosen()
+    })
     return card
   }
 
@@ -228,6 +242,16 @@ class Margin {
     const { node } = this.editing.view.domAtPos(start)
     const element = node instanceof Element ? node : node.parentElement
     element?.scrollIntoView({ block: "center", behavior: still() ? "auto" : "smooth" })
+  }
+
+  /** Begin a comment on the words that a change is about. */
+  private comment(change: Change): void {
+    const ranges = change.ids.flatMap(id => this.found.get(id) ?? [])
+    if (ranges.length === 0) return
+    const { view, parts } = this.editing
+    const { doc, tr } = view.state
+    view.dispatch(tr.setSelection(parts.TextSelection.between(doc.resolve(Math.min(...ranges)), doc.resolve(Math.max(...ranges)))))
+    this.panel.writeHere()
   }
 
   /** How strongly it is meant: a choice for its author. */
@@ -293,8 +317,9 @@ class Margin {
   }
 
   private decideAll(verdict: Verdict): void {
-    const whose = this.author.value
-    const wanted = this.shown.filter(({ change }) => whose === "*" || change.author === whose).map(({ change }) => change)
+    const [whose, where] = [this.author.value, this.section.hidden ? "*" : this.section.value]
+    const wanted = this.shown.map(({ change }) => change)
+      .filter(({ author, heading }) => (whose === "*" || author === whose) && (where === "*" || heading === where))
     if (wanted.length === 0) return
     const run = (reason: string): void => {
       if (!this.apply(wanted, verdict, reason)) return
