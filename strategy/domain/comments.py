@@ -190,22 +190,8 @@ def bring_in(db: Session, paper: Paper, given: Iterable[Any], *, by: Person, now
     given   values of strategy.text.shapes.Comment, their places in the newest text
     """
     _, doc = steps.document(db, paper)
-
-    def kept(name: str, text: str, at: str, **but: Any) -> Comment:
-        return Comment(
-            paper_id=paper.id,
-            author_id=by.id,
-            author_name=name or "?",
-            text=text.strip() or "–",
-            made_at=places.moment(at, now),
-            made_version=paper.version,
-            anchor_version=paper.version,
-            anchor_state="unchanged",
-            **but,
-        )
-
     for each in given:
-        comment = kept(each.author, each.text, each.at, kind=each.kind)
+        comment = _kept(paper, each, by=by, now=now, kind=each.kind)
         if each.start is not None and each.end is not None and each.start < each.end:
             with suppress(Invalid):  # one that lay on no words belongs to the whole paper
                 _put(comment, doc, each.start, each.end)
@@ -216,8 +202,32 @@ def bring_in(db: Session, paper: Paper, given: Iterable[Any], *, by: Person, now
         db.add(comment)
         db.flush()
         for reply in each.replies:
-            db.add(kept(reply.author, reply.text, reply.at, kind="note", thread_id=comment.id))
+            db.add(_kept(paper, reply, by=by, now=now, kind="note", thread_id=comment.id))
     db.flush()
+
+
+def bring_in_answer(
+    db: Session, paper: Paper, thread: Comment, given: Any, *, by: Person, now: datetime
+) -> None:
+    """Keep an answer that came with a file, a strategy.text.shapes.Reply, in a thread."""
+    head = _held(db, thread.id)
+    db.add(_kept(paper, given, by=by, now=now, kind="note", thread_id=head.id))
+    db.flush()
+
+
+def _kept(paper: Paper, given: Any, *, by: Person, now: datetime, **but: Any) -> Comment:
+    """A comment or an answer of a file, under its author's name; the importer's own is theirs."""
+    return Comment(
+        paper_id=paper.id,
+        author_id=by.id,
+        author_name="" if given.author == by.name else given.author or "?",
+        text=given.text.strip() or "–",
+        made_at=places.moment(given.at, now),
+        made_version=paper.version,
+        anchor_version=paper.version,
+        anchor_state="unchanged",
+        **but,
+    )
 
 
 def answer(

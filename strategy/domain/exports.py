@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -12,8 +12,19 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from strategy.catalog import later, say
-from strategy.domain import comments, dates, files, lines, papers, places, revisions, suggestions
-from strategy.errors import Invalid
+from strategy.domain import (
+    comments,
+    dates,
+    files,
+    lines,
+    papers,
+    places,
+    revisions,
+    steps,
+    suggestions,
+)
+from strategy.domain.origins import Origin
+from strategy.errors import Invalid, NotFound
 from strategy.store.papers import Paper
 from strategy.store.people import Person
 from strategy.text.fingerprint import fingerprint
@@ -34,6 +45,8 @@ MIME = {
     "epub": "application/epub+zip",
     "json": "application/json",
 }
+RETURN = frozenset({"docx", "odt"})
+"""Formats that are edited elsewhere and come back: they say what was exported."""
 CLEAN_ONLY = frozenset({"md", "epub"})
 LONG = 120_000
 """Characters from which an export is made in the background, with progress: about 50 pages."""
@@ -118,14 +131,51 @@ def gather(db: Session, paper: Paper, wanted: Wanted, *, by: Person | None, now:
         raise Invalid("columns", "Two columns need two texts, and PDF or Word as the format.")
     name = "now" if wanted.revision is None else str(wanted.revision)
     new = revisions.text(db, paper, name)
-    doc = new.doc
-    view: View = "clean"
-    changes = suggestions.of(db, paper)
-    placed = _comments(db, paper, new) if wanted.comments else []
     old = None
     if wanted.against:
         read = papers.read_up_to(db, paper, by=by) if by else None
         old = revisions.text(db, paper, wanted.against, read=read)
+    return _ordered(db, paper, wanted, new, old, now)
+
+
+def again(db: Session, paper: Paper, origin: Origin, format: str) -> Order:
+    """An earlier export once more, as it was, in one of the formats that come back.
+
+    raises  NotFound where the paper never had that text
+    """
+    if origin.revision is None:
+        new = _text_at(db, paper, origin.version)
+    else:
+        new = revisions.text(db, paper, str(origin.revision))
+    old = None if origin.against is None else _text_at(db, paper, origin.against)
+    wanted = Wanted(
+        format=format,
+        against="" if old is None else old.name,
+        comments=origin.comments,
+        tracked=origin.tracked,
+    )
+    return _ordered(db, paper, wanted, new, old, origin.at)
+
+
+def _text_at(db: Session, paper: Paper, version: int) -> revisions.Text:
+    if not 0 <= version <= paper.version:
+        raise NotFound("There is no such version.")
+    return revisions.Text("then", version, steps.document_at(db, paper, version))
+
+
+def _ordered(
+    db: Session,
+    paper: Paper,
+    wanted: Wanted,
+    new: revisions.Text,
+    old: revisions.Text | None,
+    now: datetime,
+) -> Order:
+    doc = new.doc
+    view: View = "clean"
+    changes = suggestions.of(db, paper)
+    placed = _comments(db, paper, new) if wanted.comments else []
+    if old is not None:
         doc, view = revisions.redline(old, new), "marked"
         placed = [_into(new.doc, doc, comment) for comment in placed]
         author = new.revision.author.name if new.revision else paper.lead.name
@@ -138,10 +188,23 @@ def gather(db: Session, paper: Paper, wanted: Wanted, *, by: Person | None, now:
     if wanted.columns and old is not None:
         both = (lines.beside(db, paper, text) for text in (old, new))
         columns = Columns(old.doc, new.doc, *both)
+    meta = _meta(paper, new, old, now)
+    if wanted.format in RETURN and not wanted.columns:
+        origin = Origin(
+            paper=paper.id,
+            version=new.version,
+            revision=new.revision.number if new.revision else None,
+            against=old.version if old else None,
+            comments=wanted.comments,
+            tracked=wanted.tracked,
+            at=now,
+            fingerprint=fingerprint(new.doc),
+        )
+        meta = replace(meta, origin=str(origin))
     return Order(
         format=wanted.format,
         doc=doc,
-        meta=_meta(paper, new, old, now),
+        meta=meta,
         comments=tuple(placed),
         changes=changes,
         files=files.data_of(db, paper, files.used_in(doc)),

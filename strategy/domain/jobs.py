@@ -78,7 +78,7 @@ def add(
 ) -> Job:
     """Leave a job for a worker, in the same transaction as its reason.
 
-    kind    "mail", "export", "packet", "poll" or "lines"
+    kind    "mail", "export", "packet", "poll", "lines" or "return"
     body    what to do, as JSON
     person  whose it is, and who may fetch its result
     due     not before this moment; None: at once

@@ -133,6 +133,16 @@ def follow(old: Doc, new: Doc, start: int, end: int) -> Place:
     return _followed(was, now, Rewritten(was.text, now.text), start, end)
 
 
+def follow_all(old: Doc, new: Doc, spans: Sequence[tuple[int | None, int | None]]) -> list[Place]:
+    """The same for many passages; one that has no place, or holds no words, is gone."""
+    was, now = Passages(old), Passages(new)
+    way = Rewritten(was.text, now.text)
+    return [
+        GONE if start is None or end is None else _followed(was, now, way, start, end)
+        for start, end in spans
+    ]
+
+
 def _followed(was: Passages, now: Passages, way: Rewritten, start: int, end: int) -> Place:
     words = was.bounds(start, end)
     spot = way.find(*words) if words else None

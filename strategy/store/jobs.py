@@ -11,12 +11,12 @@ from strategy.store.base import Base, UtcDateTime
 
 
 class Job(Base):
-    """A mail to send, an export or a packet to make, line numbers to freeze."""
+    """A mail to send, an export or a packet to make, a file that came back and waits."""
 
     __tablename__ = "jobs"
     __table_args__ = (
         CheckConstraint("state IN ('waiting','running','done','failed')", name="state"),
-        CheckConstraint("kind IN ('mail','export','packet','poll','lines')", name="kind"),
+        CheckConstraint("kind IN ('mail','export','packet','poll','lines','return')", name="kind"),
         CheckConstraint("progress BETWEEN 0 AND 100", name="progress_percent"),
         Index("ix_jobs_state_due", "state", "due_at"),
     )

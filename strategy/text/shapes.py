@@ -62,6 +62,8 @@ class Meta:
     moment: str = ""
     """The same as ISO 8601, for file properties."""
     fingerprint: str = ""
+    origin: str = ""
+    """What was exported, for our own reader: a property of DOCX and ODT files."""
     lang: str = "de"
     extra: Mapping[str, str] = field(default_factory=dict)
     """Further lines of the cover, label to value."""

@@ -28,6 +28,7 @@ PARTS = (
     "suggestions",
     "comments",
     "exports",
+    "returns",
     "files",
     "topics",
     "goals",

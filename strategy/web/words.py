@@ -53,6 +53,7 @@ EVENTS = {
     "minutes.begun": later("Minutes begun"),
     "minutes.sent": later("Minutes sent"),
     "minutes.approved": later("Minutes approved"),
+    "paper.returned": later("Edited file taken over, changes suggested: %(detail)s"),
     "suggestion.accepted": later("Tracked changes accepted: %(detail)s"),
     "suggestion.rejected": later("Tracked changes rejected: %(detail)s"),
 }
@@ -173,5 +174,6 @@ def init_app(app: Flask) -> None:
         "zip_names": zip_names,
         "event_words": event_words,
         "change_words": change_words,
+        "suggested_words": suggested_words,
     }
     app.jinja_env.globals |= {"listed_paper": listed_paper, "next_step": next_step}

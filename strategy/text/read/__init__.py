@@ -52,6 +52,7 @@ def received(sent: dict[str, Any]) -> Reading:
             changes={key: Change(**value) for key, value in sent["changes"].items()},
             files=files,
             title=sent["title"],
+            origin=sent["origin"],
         )
     except validate.BrokenDocument as broken:
         raise Unreadable(broken.message, **broken.facts) from broken

@@ -16,7 +16,7 @@ from .messages import TOO_LONG
 from .nesting import hoisted, lifted, nested
 from .places import placed
 from .ranks import ordered
-from .shapes import LARGEST_TEXT, Unreadable
+from .shapes import LARGEST_TEXT, LONGEST_ORIGIN, Unreadable
 from .tables import squared
 
 _CONTAINERS = frozenset(
@@ -37,7 +37,7 @@ _WORD = re.compile(r"[A-Za-z]{2}(?:-[A-Za-z]{2})?")
 
 
 def assembled(draft: Draft) -> dict[str, Any]:
-    """What the child sends: doc, comments, report, changes, files, title.
+    """What the child sends: doc, comments, report, changes, files, origin, title.
 
     raises    Unreadable if the text is longer than a paper may be
     """
@@ -69,6 +69,7 @@ def assembled(draft: Draft) -> dict[str, Any]:
             for key, data in draft.files.items()
             if key in used
         },
+        "origin": draft.origin[:LONGEST_ORIGIN],
         "title": attrs.get("title") or line(draft.guess, 300) or _first_heading(doc),
     }
 

@@ -42,12 +42,19 @@ def read_docx(data: bytes) -> Draft:
     draft.guess = _title(package)
     if body is not None:
         context.width = _text_width(body)
-        draft.spaced = _OURS not in (package.archive.get("docProps/custom.xml") or b"")
+        own = package.archive.get("docProps/custom.xml") or b""
+        draft.spaced = _OURS not in own
+        draft.origin = _origin(own) if not draft.spaced else ""
         if not draft.spaced:
             _take_cover(draft, body)
         draft.blocks = titled(draft, quoted(blocks(context, body)))
     _told(draft, package)
     return draft
+
+
+def _origin(custom: bytes) -> str:
+    named = parsed(custom).iterfind("{*}property[@name='vorlauf-origin']")
+    return "".join(text for each in named for text in each.itertext()).strip()
 
 
 def _take_cover(draft: Draft, body: Element) -> None:

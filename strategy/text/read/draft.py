@@ -41,6 +41,8 @@ class Draft:
     guess: str = ""
     """A title from elsewhere (file properties, first heading)."""
     lang: str = ""
+    origin: str = ""
+    """What a file of our own says about the export that it was."""
     spaced: bool = False
     """Whether empty paragraphs mean space between others, as in office files, and go."""
     _under_heading: bool = False

@@ -17,6 +17,7 @@ from .xmltree import Element, parsed
 
 OURS = "vorlauf-fingerprint"
 """A property that our own ODT files have."""
+ORIGIN = "vorlauf-origin"
 
 NOT_ODT = "This is not an OpenDocument text (.odt), or its main part is missing."
 
@@ -52,6 +53,7 @@ def read_odt(data: bytes) -> Draft:
         OURS in name.attrib.values() for name in meta.iter("{*}user-defined")
     )
     draft.spaced = not ours
+    draft.origin = _origin(meta) if ours and meta is not None else ""
     if ours:
         _take_cover(draft, body)
     draft.lang = context.styles.lang
@@ -61,6 +63,11 @@ def read_odt(data: bytes) -> Draft:
     context.thread_comments()
     _told(draft, styles)
     return draft
+
+
+def _origin(meta: Element) -> str:
+    named = (each for each in meta.iter("{*}user-defined") if ORIGIN in each.attrib.values())
+    return next(("".join(each.itertext()).strip() for each in named), "")
 
 
 def _take_cover(draft: Draft, body: Element) -> None:

@@ -43,6 +43,7 @@ def read_json(data: bytes) -> dict[str, Any]:
         "report": notes.sent(),
         "changes": _changes(beside.get("changes")),
         "files": {},
+        "origin": "",
         "title": (doc.get("attrs") or {}).get("title") or "",
     }
 

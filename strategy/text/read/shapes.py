@@ -11,6 +11,7 @@ from strategy.text.shapes import Change, Comment
 
 LARGEST_FILE = 25_000_000  # bytes
 LARGEST_TEXT = 2_000_000  # characters of one paper
+LONGEST_ORIGIN = 300  # characters
 DEEPEST = 12  # nodes within nodes
 
 Level = Literal["info", "changed", "lost"]
@@ -46,6 +47,7 @@ class Reading:
     changes    who made each tracked change in `doc`, by its id
     files      the images' bytes, by their SHA-256 in hex
     title      the best guess at the paper's title, or ""
+    origin     what a file that was exported here says about its export, or "": believe nothing
     """
 
     doc: dict[str, Any]
@@ -54,6 +56,7 @@ class Reading:
     changes: Mapping[str, Change] = field(default_factory=dict)
     files: Mapping[str, bytes] = field(default_factory=dict)
     title: str = ""
+    origin: str = ""
 
 
 @dataclass(frozen=True)

@@ -33,6 +33,7 @@ PAGE = (
     ' w:left="1418" w:header="709" w:footer="709" w:gutter="0"/>'
 )
 FINGERPRINT = "vorlauf-fingerprint"
+ORIGIN = "vorlauf-origin"
 
 
 def write_docx(paper: Paper, fingerprint: str) -> bytes:
@@ -208,7 +209,7 @@ def _package(paper: Paper, parts: dict[str, str], gathered: Gathered, fingerprin
         ("_rels/.rels", _package_links().encode(), True),
         ("docProps/core.xml", _core(paper).encode(), True),
         ("docProps/app.xml", _app().encode(), True),
-        ("docProps/custom.xml", _custom(fingerprint).encode(), True),
+        ("docProps/custom.xml", _custom(fingerprint, paper.meta.origin).encode(), True),
         ("word/_rels/document.xml.rels", _links(links + gathered.links).encode(), True),
         ("word/_rels/footnotes.xml.rels", _links(gathered.note_links).encode(), True),
     ]
@@ -284,11 +285,13 @@ def _app() -> str:
     return f'{HEAD}<Properties xmlns="{kind}"><Application>Vorlauf</Application></Properties>'
 
 
-def _custom(fingerprint: str) -> str:
+def _custom(fingerprint: str, origin: str) -> str:
     kind = "http://schemas.openxmlformats.org/officeDocument/2006/custom-properties"
     types = "http://schemas.openxmlformats.org/officeDocument/2006/docPropsVTypes"
-    return (
-        f'{HEAD}<Properties xmlns="{kind}" xmlns:vt="{types}">'
-        '<property fmtid="{D5CDD505-2E9C-101B-9397-08002B2CF9AE}" pid="2"'
-        f' name="{FINGERPRINT}"><vt:lpwstr>{e(fingerprint)}</vt:lpwstr></property></Properties>'
+    values = {FINGERPRINT: fingerprint} | ({ORIGIN: origin} if origin else {})
+    properties = "".join(
+        f'<property fmtid="{{D5CDD505-2E9C-101B-9397-08002B2CF9AE}}" pid="{number}"'
+        f' name="{name}"><vt:lpwstr>{e(value)}</vt:lpwstr></property>'
+        for number, (name, value) in enumerate(values.items(), start=2)
     )
+    return f'{HEAD}<Properties xmlns="{kind}" xmlns:vt="{types}">{properties}</Properties>'

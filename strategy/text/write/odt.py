@@ -17,6 +17,7 @@ from strategy.text.write.xml import e, zipped
 MIME = "application/vnd.oasis.opendocument.text"
 HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
 FINGERPRINT = "vorlauf-fingerprint"
+ORIGIN = "vorlauf-origin"
 CONTENTS_FROM = 3
 
 
@@ -124,6 +125,12 @@ def _meta(paper: Paper, fingerprint: str) -> str:
     keywords = "".join(
         f"<meta:keyword>{e(part)}</meta:keyword>" for part in (meta.number, meta.status) if part
     )
+    values = {FINGERPRINT: fingerprint} | ({ORIGIN: meta.origin} if meta.origin else {})
+    own = "".join(
+        f'<meta:user-defined meta:name="{name}" meta:value-type="string">{e(value)}'
+        "</meta:user-defined>"
+        for name, value in values.items()
+    )
     return (
         f'{HEAD}<office:document-meta {NAMESPACES} office:version="1.3"><office:meta>'
         f"<meta:generator>Vorlauf</meta:generator><dc:title>{e(meta.title)}</dc:title>"
@@ -132,8 +139,7 @@ def _meta(paper: Paper, fingerprint: str) -> str:
         f"<dc:creator>{e('; '.join(meta.authors))}</dc:creator>"
         f"<meta:creation-date>{at}</meta:creation-date><dc:date>{at}</dc:date>"
         f"<dc:language>{e(_language(paper))}</dc:language>"
-        f'<meta:user-defined meta:name="{FINGERPRINT}" meta:value-type="string">'
-        f"{e(fingerprint)}</meta:user-defined></office:meta></office:document-meta>"
+        f"{own}</office:meta></office:document-meta>"
     )
 
 

@@ -1,0 +1,186 @@
+"""Changes that were made on a former text, laid into the text of today as suggestions.
+
+Each stands at its own passage or nowhere: what was changed meanwhile is given back, not guessed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from strategy.text.compare import compare
+from strategy.text.fingerprint import canonical
+from strategy.text.merge import carry_along, collisions
+from strategy.text.merge_edits import edits_of
+from strategy.text.overlay import bare, overlay
+from strategy.text.returning import Strand
+from strategy.text.schema import TRACKED
+from strategy.text.tracked import ChangeEntry, change_ids, changes, is_tracked, keep_only, reject
+
+Document = dict[str, Any]
+Unit = tuple[str, ...]
+"""Ids of one change as a person would count it, and of what shares an id with it."""
+
+
+@dataclass(frozen=True)
+class Left:
+    """A change that does not stand in the text: its passage is another one now."""
+
+    strand: int
+    entry: ChangeEntry
+
+
+@dataclass
+class Laid:
+    """The text of today with what could be laid into it.
+
+    doc     tracked, in canonical form
+    ids     the new changes, with the place of their strand in the list
+    left    what could not be laid
+    """
+
+    doc: Document
+    ids: dict[str, int] = field(default_factory=dict)
+    left: list[Left] = field(default_factory=list)
+
+
+def laid(
+    living: Document,
+    strands: Sequence[Strand],
+    new_id: Callable[[int, int], str],
+    *,
+    pictures: Collection[str] | None = None,
+) -> Laid:
+    """The living text with the changes of all strands as suggestions.
+
+    living      with the suggestions that stand in it already
+    new_id      of a strand's place and a number, a name that the text does not have yet
+    pictures    the files that new images may show; None: any
+
+    Laws: with the new ones rejected it is the living text; a change that the text has already, or
+    that somebody has suggested already, is not there twice.
+    """
+    living = canonical(living)
+    base = reject(living)
+    work = _Work(Laid(living), base, bare(base), new_id, pictures)
+    for number, strand in enumerate(strands):
+        work.strand(number, strand)
+    return work.made
+
+
+@dataclass
+class _Work:
+    made: Laid
+    base: Document
+    plain: Document
+    new_id: Callable[[int, int], str]
+    pictures: Collection[str] | None
+    count: int = 0
+
+    def strand(self, number: int, strand: Strand) -> None:
+        entries = changes(strand.marked)
+        units = _units(entries)
+        moved = strand.base != self.plain
+        clashing: set[str] = set()
+        if moved:
+            step = compare(strand.base, self.plain)
+            found = collisions(strand.base, [step, strand.marked])
+            clashing = {name for clash in found for name in clash.ids[1]}
+        open_units = [unit for unit in units if not clashing.intersection(unit)]
+        failed = {name for unit in units if unit not in open_units for name in unit}
+        failed |= self._put(number, strand, open_units, moved=moved)
+        self.made.left += [Left(number, e) for e in entries if failed.intersection(e.ids)]
+
+    def _put(self, number: int, strand: Strand, units: list[Unit], *, moved: bool) -> set[str]:
+        """Lay these in; the ids of those for which there is no place."""
+        if not units:
+            return set()
+        ids = {name for unit in units for name in unit}
+        if self._lay(number, strand, ids, moved=moved):
+            return set()
+        if len(units) == 1:
+            return ids
+        half = len(units) // 2
+        failed = self._put(number, strand, units[:half], moved=moved)
+        return failed | self._put(number, strand, units[half:], moved=moved)
+
+    def _lay(self, number: int, strand: Strand, ids: set[str], *, moved: bool) -> bool:
+        change: Document | None = keep_only(strand.marked, ids)
+        if moved and change is not None:
+            try:
+                change = carry_along(strand.base, change, self.plain, author="carried")
+            except ValueError:
+                return False
+        if change is None or not self._may_show(change):
+            return False
+        change = self._new(change)
+        if change is None:
+            return False
+        names: dict[str, str] = {}
+        for name in sorted(change_ids(change)):
+            names[name] = self.new_id(number, self.count)
+            self.count += 1
+        if not names:
+            return True
+        doc = overlay(self.base, self.made.doc, _renamed(change, names))
+        if doc is None:
+            return False
+        self.made.doc = doc
+        self.made.ids |= dict.fromkeys(names.values(), number)
+        return True
+
+    def _new(self, change: Document) -> Document | None:
+        """The change without what is suggested in the text already; None if it does not fit."""
+        doc = self.made.doc
+        if not is_tracked(doc):
+            return change
+        wanted = edits_of(self.plain, bare(doc))
+        mine = edits_of(self.plain, change)
+        known = {name for e in mine if any(map(e.wants_the_same, wanted)) for name in e.ids} - {
+            name for e in mine if not any(map(e.wants_the_same, wanted)) for name in e.ids
+        }
+        return reject(change, only=known) if known else change
+
+    def _may_show(self, change: Document) -> bool:
+        return self.pictures is None or _pictures(change) <= {*self.pictures, *_pictures(self.base)}
+
+
+def _pictures(node: Document) -> set[str]:
+    found = {node["attrs"]["file"]} if node["type"] == "image" else set()
+    return found.union(*map(_pictures, node.get("content", ())))
+
+
+def _units(entries: Sequence[ChangeEntry]) -> list[Unit]:
+    units: list[list[str]] = []
+    of: dict[str, list[str]] = {}
+    for entry in entries:
+        unit: list[str] = []
+        for name in entry.ids:
+            if name in of and of[name] is not unit:
+                other = of[name]
+                unit += other
+                units.remove(other)
+            elif name not in of:
+                unit.append(name)
+            for each in unit:
+                of[each] = unit
+        units.append(unit)
+    return [tuple(dict.fromkeys(unit)) for unit in units]
+
+
+def _renamed(node: Document, names: dict[str, str]) -> Document:
+    made = dict(node)
+    if node.get("marks"):
+        made["marks"] = [
+            {**mark, "attrs": {**mark["attrs"], "id": names[mark["attrs"]["id"]]}}
+            if mark["type"] in TRACKED
+            else mark
+            for mark in node["marks"]
+        ]
+    end = (node.get("attrs") or {}).get("end")
+    if end:
+        made["attrs"] = {**node["attrs"], "end": {**end, "id": names[end["id"]]}}
+    if "content" in node:
+        made["content"] = [_renamed(child, names) for child in node["content"]]
+    return made
