@@ -34,6 +34,7 @@ from strategy.domain import (
     people,
     polls,
     reminders,
+    returns,
     revisions,
     steps,
 )
@@ -327,6 +328,49 @@ def paper_export(
     output.write_bytes(data)
     facts = {"file": str(output), "bytes": len(data), "fingerprint": order.meta.fingerprint}
     return str(output), facts
+
+
+@paper.command("return")
+@click.argument("paper_id", metavar="ID", type=int)
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--by", "email", required=True, help="E-mail address of who brings it back.")
+@click.option("--copy-of", "against", default="", help='A revision\'s number, or "now".')
+@click.option("--dry-run", is_flag=True, help="Only say what would be suggested.")
+@_told
+def paper_return(
+    paper_id: int, file: Path, email: str, against: str, dry_run: bool
+) -> tuple[str, dict[str, Any]]:
+    """Bring back an edited export: its changes become suggestions in the text of today."""
+    with _database() as db:
+        found, person = _paper(db, paper_id), _person(db, email)
+        data = file.read_bytes()
+        compared = returns.compare(
+            db, found, data, file.name, against, copy=bool(against), by=person
+        )
+        if dry_run:
+            made = returns.carried(db, found, compared, by=person)
+    if not dry_run:
+        with _database(writes=True) as db:
+            found, person = _paper(db, paper_id), _person(db, email)
+            made = returns.take_over(db, found, compared, by=person, now=now())
+    facts = {
+        "suggested": [_change(each) for each in made.taken],
+        "not_taken_over": [_change(each) for each in made.left],
+        "comments": len(made.placed) + len(made.answers),
+        "taken_over": not dry_run,
+    }
+    words = f"{len(made.taken)} suggested, {len(made.left)} not taken over"
+    return f"{words}, {facts['comments']} comments", facts
+
+
+def _change(each: returns.Change) -> dict[str, str]:
+    entry = each.entry
+    return {
+        "author": each.author,
+        "kind": entry.kind,
+        "before": entry.before,
+        "after": entry.after,
+    }
 
 
 @paper.command("revise")

@@ -7,12 +7,14 @@ So what a format cannot carry is missing in both, and is not taken for an edit.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import unquote
 
 from strategy.text.compare import compare
 from strategy.text.overlay import bare
+from strategy.text.schema import TRACKED
 from strategy.text.shapes import Change, Comment, Reply
 from strategy.text.tracked import ChangeEntry, accept, change_ids, changes, keep_only, reject
 
@@ -80,7 +82,7 @@ def returned(
     lost = change_ids(new) - there - change_ids(fresh)
     nested = [entry for entry in changes(new) if lost.intersection(entry.ids)]
     before, after = reject(old), reject(fresh)
-    plain = _without(compare(before, after, author="file"), decided)
+    plain = _without(_told(compare(before, after, author="file")), decided)
     strands = [Strand("", "", before, plain)] if change_ids(plain) else []
     for author in dict.fromkeys(now[n].author for n in sorted(change_ids(fresh)) if n in now):
         ids = {n for n in change_ids(fresh) if n in now and now[n].author == author}
@@ -112,14 +114,22 @@ def _decided(
         return (*_words(entry), _hand(hand) if hand else None)
 
     left = Counter(key(entry, now) for entry in changes(new) if there.intersection(entry.ids))
+    inside = _letters("".join(entry.after + entry.before for entry in changes(new)))
     gone = []
     for entry in changes(old):
         name = key(entry, was)
+        whole = entry.kind in {"insertion", "deletion"}
         if left[name]:
             left[name] -= 1
+        elif whole and _letters(entry.before + entry.after) in inside:
+            continue  # it has no words, or was made one with its neighbour
         else:
             gone.append(entry)
     return gone
+
+
+def _letters(words: str) -> str:
+    return "".join(words.split())
 
 
 def _without(marked: Document, decided: list[ChangeEntry]) -> Document:
@@ -133,23 +143,65 @@ def _without(marked: Document, decided: list[ChangeEntry]) -> Document:
     return reject(marked, only=taken) if taken else marked
 
 
+def _told(marked: Document) -> Document:
+    """What nobody tracked, but for what programs change by themselves when they save.
+
+    These are empty paragraphs that come and go, columns measured anew, addresses spelt anew.
+    """
+    idle = set(_idle(marked))
+    return reject(marked, only=idle) if idle else marked
+
+
+def _idle(node: Document) -> Iterator[str]:
+    for mark in node.get("marks", ()):
+        whole = mark["type"] in {"insertion", "deletion"}
+        if whole and node["type"] == "paragraph" and not node.get("content"):
+            yield mark["attrs"]["id"]
+        if mark["type"] == "modification" and _is_idle(node, mark["attrs"]["before"]):
+            yield mark["attrs"]["id"]
+    for child in node.get("content", ()):
+        yield from _idle(child)
+
+
+def _is_idle(node: Document, before: Document) -> bool:
+    if "marks" in before:
+        return _spelt(before["marks"]) == _spelt(node["marks"])
+    was, now = (each.get("attrs") or {} for each in (before, node))
+    differ = {name for name in was if was[name] != now.get(name)}
+    return differ == {"colwidth"} and before.get("type", node["type"]) == node["type"]
+
+
+def _spelt(marks: list[Document]) -> list[Document]:
+    """Marks, apart from what is tracked, with addresses in one spelling."""
+    return [
+        {**mark, "attrs": {**mark["attrs"], "href": unquote(mark["attrs"]["href"])}}
+        if mark["type"] == "link"
+        else mark
+        for mark in marks
+        if mark["type"] not in TRACKED
+    ]
+
+
 def new_comments(
     was: Iterable[Comment], now: Iterable[Comment]
 ) -> tuple[list[Comment], list[tuple[Comment, Reply]]]:
-    """The threads that were not there before; and what is new in threads that were."""
-    there: dict[tuple[str, str], set[tuple[str, str]]] = {}
-    for each in was:
-        there.setdefault(said(each), set()).update(map(said, each.replies))
+    """The threads that were not there before; and what is new in threads that were.
+
+    Some programs make a comment of its own of every answer: what was said is known all the same.
+    """
+    was = list(was)
+    heads = {said(each) for each in was}
+    known = heads | {said(reply) for each in was for reply in each.replies}
     made, answers = [], []
     for each in now:
-        known = there.get(said(each))
-        if known is None:
-            made.append(each)
-        else:
+        if said(each) in heads:
             answers += [(each, reply) for reply in each.replies if said(reply) not in known]
+        elif said(each) not in known and each.text.strip():
+            made.append(each)
     return made, answers
 
 
 def said(each: Comment | Reply) -> tuple[str, str]:
-    """Who said what: by this a comment is known again."""
-    return " ".join(each.author.split()), " ".join(each.text.split())
+    """Who said what: by this a comment is known again. An address behind a name does not count."""
+    author = each.author.partition("<")[0] or each.author
+    return " ".join(author.split()), " ".join(each.text.split())

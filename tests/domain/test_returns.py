@@ -8,7 +8,8 @@ import zipfile
 import pytest
 from sqlalchemy import select
 
-from strategy.domain import exports, returns, steps, suggestions
+from strategy.domain import comments, exports, returns, revisions, steps, suggestions
+from strategy.errors import NotAllowed, NotFound
 from strategy.store.comments import Comment
 from strategy.text import tracked
 from strategy.text.fingerprint import canonical
@@ -167,3 +168,62 @@ def test_suggestions_that_were_exported_are_not_suggested_again(desk, format):
     data = edited(desk.export(format), ("im Herbst", "im Sommer"))
     desk.take(data, format)
     assert [word[1] for word in desk.words()] == ["tausend", "Herbst"]
+
+
+def test_answers_and_new_comments_come_along_at_their_passages(desk):
+    doc = desk.doc()
+    text = tracked_text(doc, "Kreisvorstand")
+    comments.add(
+        desk.db, desk.paper, "Wirklich?", kind="question", by=desk.author, now=NOON,
+        start=text[0], end=text[1],
+    )  # fmt: skip
+    desk.db.commit()
+    data = desk.export(comments=True)
+    assert not desk.compare(data)
+    data = edited(data, ("Wirklich?", "Aber warum?"), part="word/comments.xml")
+    made = desk.take(data)
+    assert [(each.text, each.author) for each in made.placed] == [("Aber warum?", "Ada Ahrens")]
+    threads = comments.threads(desk.db, desk.paper)
+    assert {(each.comment.text, each.comment.exact) for each in threads} == {
+        ("Wirklich?", "Kreisvorstand"), ("Aber warum?", "Kreisvorstand"),
+    }  # fmt: skip
+
+
+def tracked_text(doc, words):
+    """Where words stand, as positions: only in a document of plain textblocks."""
+    at = 0
+    for block in doc["content"]:
+        text = block["content"][0]["text"]
+        if words in text:
+            start = at + 1 + text.index(words)
+            return start, start + len(words)
+        at += len(text) + 2
+    raise AssertionError(words)
+
+
+def test_who_may_not_suggest_can_only_look(db):
+    desk = Desk(db, state="draft")
+    data = edited(desk.export(), ("tausend", "viele"))
+    with pytest.raises(NotFound):
+        desk.compare(data)
+    guest = a_member(db, desk.body, role="guest")
+    desk.paper.state = "finalised"
+    desk.paper.finalised_at = NOON
+    db.commit()
+    found = desk.compare(data)
+    assert found
+    for person, refused in ((desk.member, NotAllowed), (guest, NotAllowed)):
+        with pytest.raises(refused):
+            returns.take_over(db, desk.paper, found, by=person, now=NOON)
+
+
+def test_a_redline_that_comes_back_is_measured_by_its_newer_text(desk):
+    revisions.take(desk.db, desk.paper, "", by=desk.author, now=NOON)
+    doc = desk.doc()
+    newer = a_doc(*doc["content"][:3], "Danach wird beraten.", title="Wohnen für alle")
+    steps.turn(desk.db, desk.paper, doc, newer, by=desk.author, now=NOON)
+    desk.db.commit()
+    data = desk.export(against="1")
+    assert not desk.compare(data)
+    desk.take(edited(data, ("tausend", "viele")))
+    assert desk.words() == [("replacement", "tausend", "viele", "Ben Brandt")]
