@@ -55,7 +55,7 @@ def read_odt(data: bytes) -> Draft:
     draft.spaced = not ours
     draft.origin = _origin(meta) if ours and meta is not None else ""
     if ours:
-        _take_cover(draft, body)
+        _take_cover(draft, body, content)
     draft.lang = context.styles.lang
     title = meta.find(f".//{DC}title") if meta is not None else None
     draft.guess = (title.text or "") if title is not None else ""
@@ -70,11 +70,22 @@ def _origin(meta: Element) -> str:
     return next(("".join(each.itertext()).strip() for each in named), "")
 
 
-def _take_cover(draft: Draft, body: Element) -> None:
-    """The cover of our own export; of it only the title comes back."""
+def _take_cover(draft: Draft, body: Element, content: Element) -> None:
+    """The cover of our own export; of it only the title comes back.
+
+    LibreOffice gives its first and last paragraph other names, and keeps what their styles say.
+    """
+    first, last = {"CoverStart"}, {"TextStart"}
+    for each in content.iter(f"{STYLE}style"):
+        name = each.get(f"{STYLE}name", "")
+        layout = each.find(f"{STYLE}paragraph-properties")
+        if each.get(f"{STYLE}master-page-name") == "Cover":
+            first.add(name)
+        elif each.get(f"{STYLE}parent-style-name") == "Paper_20_Fact" and layout is not None:
+            last |= {name} if layout.get(f"{FO}break-after") == "page" else set()
     named = [(element, element.get(f"{TEXT}style-name")) for element in body]
-    starts = [index for index, (_, style) in enumerate(named) if style == "CoverStart"]
-    stops = [index for index, (_, style) in enumerate(named) if style == "TextStart"]
+    starts = [index for index, (_, style) in enumerate(named) if style in first]
+    stops = [index for index, (_, style) in enumerate(named) if style in last]
     if not starts or not stops or stops[0] < starts[0]:
         return
     for element, style in named[starts[0] : stops[0] + 1]:
