@@ -37,6 +37,7 @@ from strategy.store.jobs import Job
 from strategy.store.papers import Paper
 from strategy.store.people import Person
 from strategy.store.suggestions import Suggestion
+from strategy.text import tracked
 from strategy.text.laying import Laid, laid
 from strategy.text.read import Reading, ReportLine, detect
 from strategy.text.read.files import check_image
@@ -190,7 +191,7 @@ def compare(
     if origin is not None and order is not None:
         name_of = "then" if origin.revision is None else str(origin.revision)
         text = (
-            revisions.Text("then", origin.version, order.doc)
+            revisions.Text("then", origin.version, steps.document_at(db, paper, origin.version))
             if name_of == "then"
             else revisions.text(db, paper, name_of)
         )
@@ -285,7 +286,8 @@ def _carried(
         return f"{prefix(people[strands[strand].author].id)}{digest[:16]}"
 
     pictures = None if policy.may_edit(by, paper) else files.used_in(doc)
-    made = laid(doc, strands, new_id, pictures=pictures)
+    former = tracked.reject(found.text.doc)
+    made = laid(doc, strands, new_id, former=former, pictures=pictures)
     left = [Change(each.entry, people[strands[each.strand].author].name) for each in made.left]
     nested = found.edited.nested
     left += [Change(entry, by.name) for entry in nested]

@@ -5,17 +5,20 @@ Each stands at its own passage or nowhere: what was changed meanwhile is given b
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import orjson
+
 from strategy.text.compare import compare
+from strategy.text.compare_align import aligned
 from strategy.text.fingerprint import canonical
 from strategy.text.merge import carry_along, collisions
 from strategy.text.merge_edits import edits_of
 from strategy.text.overlay import bare, overlay
 from strategy.text.returning import Strand
-from strategy.text.schema import TRACKED
+from strategy.text.schema import INLINE, TEXTBLOCKS, TRACKED
 from strategy.text.tracked import ChangeEntry, change_ids, changes, is_tracked, keep_only, reject
 
 Document = dict[str, Any]
@@ -50,12 +53,15 @@ def laid(
     strands: Sequence[Strand],
     new_id: Callable[[int, int], str],
     *,
+    former: Document | None = None,
     pictures: Collection[str] | None = None,
 ) -> Laid:
     """The living text with the changes of all strands as suggestions.
 
     living      with the suggestions that stand in it already
     new_id      of a strand's place and a number, a name that the text does not have yet
+    former      the text that was exported, if it is known, of which the strands' base may have lost
+                something: words are then laid into the same textblock of it
     pictures    the files that new images may show; None: any
 
     Laws: with the new ones rejected it is the living text; a change that the text has already, or
@@ -65,7 +71,7 @@ def laid(
     base = reject(living)
     work = _Work(Laid(living), base, bare(base), new_id, pictures)
     for number, strand in enumerate(strands):
-        work.strand(number, strand)
+        work.strand(number, strand, None if former is None else bare(former))
     return work.made
 
 
@@ -78,7 +84,14 @@ class _Work:
     pictures: Collection[str] | None
     count: int = 0
 
-    def strand(self, number: int, strand: Strand) -> None:
+    def strand(self, number: int, strand: Strand, former: Document | None) -> None:
+        """Lay a strand in, or say what of it is left."""
+        failed = self.strand_of(number, strand, former)
+        entries = changes(strand.marked)
+        self.made.left += [Left(number, e) for e in entries if failed.intersection(e.ids)]
+
+    def strand_of(self, number: int, strand: Strand, former: Document | None = None) -> set[str]:
+        """The ids of those changes of a strand for which there is no place."""
         entries = changes(strand.marked)
         units = _units(entries)
         moved = strand.base != self.plain
@@ -90,7 +103,12 @@ class _Work:
         open_units = [unit for unit in units if not clashing.intersection(unit)]
         failed = {name for unit in units if unit not in open_units for name in unit}
         failed |= self._put(number, strand, open_units, moved=moved)
-        self.made.left += [Left(number, e) for e in entries if failed.intersection(e.ids)]
+        if failed and former is not None:
+            again = _rebased(strand, failed, former)
+            if again is not None:
+                kept = change_ids(again.marked)
+                failed = (failed - kept) | self.strand_of(number, again)
+        return failed
 
     def _put(self, number: int, strand: Strand, units: list[Unit], *, moved: bool) -> set[str]:
         """Lay these in; the ids of those for which there is no place."""
@@ -144,6 +162,68 @@ class _Work:
 
     def _may_show(self, change: Document) -> bool:
         return self.pictures is None or _pictures(change) <= {*self.pictures, *_pictures(self.base)}
+
+
+def _rebased(strand: Strand, ids: set[str], former: Document) -> Strand | None:
+    """Changes of words, made on the very text that was exported; None if there are none.
+
+    A file has no motion, and heads it with a word of its own; a textblock is found by what it
+    holds and by what stands around it.
+    """
+    inline = ids - _block_ids(strand.marked)
+    marked = list(_textblocks(keep_only(strand.marked, inline)))
+    was, now = list(_textblocks(strand.base)), list(_textblocks(former))
+    if not inline or len(marked) != len(was):
+        return None
+    changed: dict[int, list[Document]] = {}
+    for start, start_now, length in aligned(_keys(was), _keys(now)):
+        for step in range(length):
+            new = marked[start + step]
+            if new != was[start + step]:
+                changed[start_now + step] = new["content"]
+    numbers = iter(range(len(now)))
+    made = _with_contents(former, changed, numbers)
+    return Strand(strand.author, strand.at, former, made) if changed else None
+
+
+def _keys(nodes: Sequence[Document]) -> list[bytes]:
+    return [orjson.dumps(node["content"], option=orjson.OPT_SORT_KEYS) for node in nodes]
+
+
+def _block_ids(node: Document) -> set[str]:
+    """The changes that are not of words alone."""
+    if node["type"] in INLINE:
+        return set()
+    found = {mark["attrs"]["id"] for mark in node.get("marks", ()) if mark["type"] in TRACKED}
+    end = (node.get("attrs") or {}).get("end")
+    if end:
+        found.add(end["id"])
+    return found.union(*map(_block_ids, node.get("content", ())))
+
+
+def _textblocks(node: Document) -> Iterator[Document]:
+    """Those that hold something, in order."""
+    for child in node.get("content", ()):
+        if child["type"] not in TEXTBLOCKS:
+            yield from _textblocks(child)
+        elif child.get("content"):
+            yield child
+
+
+def _with_contents(
+    node: Document, contents: Mapping[int, list[Document]], numbers: Iterator[int]
+) -> Document:
+    content = []
+    for child in node.get("content", ()):
+        if child["type"] not in TEXTBLOCKS:
+            content.append(_with_contents(child, contents, numbers))
+        elif child.get("content"):
+            number = next(numbers)
+            new = contents.get(number)
+            content.append(child if new is None else {**child, "content": new})
+        else:
+            content.append(child)
+    return {**node, "content": content} if content else node
 
 
 def _pictures(node: Document) -> set[str]:

@@ -13,7 +13,7 @@ from strategy.errors import NotAllowed, NotFound
 from strategy.store.comments import Comment
 from strategy.text import tracked
 from strategy.text.fingerprint import canonical
-from tests.builders import NOON, a_body, a_doc, a_heading, a_member, a_paper, later
+from tests.builders import NOON, a_body, a_doc, a_heading, a_member, a_paper, a_paragraph, later
 
 TEXT = a_doc(
     a_heading("Wohnen"),
@@ -227,3 +227,17 @@ def test_a_redline_that_comes_back_is_measured_by_its_newer_text(desk):
     assert not desk.compare(data)
     desk.take(edited(data, ("tausend", "viele")))
     assert desk.words() == [("replacement", "tausend", "viele", "Ben Brandt")]
+
+
+@pytest.mark.parametrize("format", ["docx", "odt"])
+def test_words_in_a_block_that_the_format_does_not_know_are_suggested(db, format):
+    motion = {"type": "motion", "content": [a_paragraph("Der Vorstand beschließt das Programm.")]}
+    desk = Desk(db, a_doc("Vorweg.", motion, "Danach.", title="Antrag"))
+    before = desk.doc()
+    data = edited(desk.export(format), ("das Programm", "das ganze Programm"))
+    made = desk.take(data, format)
+    assert [(each.entry.kind, each.entry.after.strip()) for each in made.taken] == [
+        ("insertion", "ganze")
+    ]
+    assert made.left == []
+    assert tracked.reject(desk.doc()) == before
