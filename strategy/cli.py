@@ -364,13 +364,8 @@ def paper_return(
 
 
 def _change(each: returns.Change) -> dict[str, str]:
-    entry = each.entry
-    return {
-        "author": each.author,
-        "kind": entry.kind,
-        "before": entry.before,
-        "after": entry.after,
-    }
+    told = asdict(each.entry)
+    return {"author": each.author} | {name: told[name] for name in ("kind", "before", "after")}
 
 
 @paper.command("revise")
