@@ -15,16 +15,21 @@ from strategy.store.jobs import Job
 from strategy.store.people import Person
 from strategy.store.sessions import Session
 
+ENDINGS = {"amendments": "pdf"}
 
-def ask(db: Db, session: Session, format: str, *, by: Person, now: datetime) -> Job:
+
+def ask(
+    db: Db, session: Session, format: str, *, amended: bool = False, by: Person, now: datetime
+) -> Job:
     """Have the reader's packet made; its result is for `by` alone.
 
-    format  pdf, or zip: the single files
+    format  pdf; zip: the single files; amendments: the amendment book alone
+    amended whether a packet has the amendments in it
     raises  Invalid
     """
     if format not in packets.MIME:
         raise Invalid("format", "There is no such format.")
-    body = {"session": session.id, "format": format}
+    body = {"session": session.id, "format": format, "amended": amended}
     return jobs.add(db, "packet", body, person=by, now=now)
 
 
@@ -43,6 +48,11 @@ def find(db: Db, session: Session, job_id: int, *, by: Person) -> Job:
     return job
 
 
+def is_book(job: Job) -> bool:
+    """Whether it is the amendment book that was asked for, not a packet."""
+    return bool(json.loads(job.body)["format"] == "amendments")
+
+
 def make(db: Db, job: Job, progress: jobs.Progress) -> jobs.Result:
     """Do such a job.
 
@@ -54,8 +64,12 @@ def make(db: Db, job: Job, progress: jobs.Progress) -> jobs.Result:
         raise NotFound("There is no such person.")
     session = sessions.find(db, asked["session"], reader=person)
     confidential = policy.may_see_confidential(person, session.body)
-    bundle = packets.gather(db, session, confidential=confidential)
-    db.rollback()
     format = asked["format"]
+    if format == "amendments":
+        bundle = packets.gather_amendments(db, session, confidential=confidential)
+    else:
+        amended = bool(asked.get("amended"))
+        bundle = packets.gather(db, session, confidential=confidential, amended=amended)
+    db.rollback()
     data = packets.MAKERS[format](bundle, lambda done: progress(round(done * 100)))
-    return jobs.Result(f"{bundle.name}.{format}", packets.MIME[format], data)
+    return jobs.Result(f"{bundle.name}.{ENDINGS.get(format, format)}", packets.MIME[format], data)

@@ -15,7 +15,18 @@ from io import BytesIO
 from sqlalchemy.orm import Session as Db
 
 from strategy.catalog import later, say
-from strategy.domain import agenda, dates, days, exports, lead_time, policy, readings, tablings
+from strategy.domain import (
+    agenda,
+    amendment_books,
+    amendment_pages,
+    dates,
+    days,
+    exports,
+    lead_time,
+    policy,
+    readings,
+    tablings,
+)
 from strategy.domain.agenda import Line
 from strategy.domain.exports import Order, Wanted
 from strategy.domain.tablings import Standing
@@ -23,10 +34,13 @@ from strategy.store.agenda import Item
 from strategy.store.sessions import Session
 from strategy.text.positions import plain_text
 from strategy.text.write import canonical
-from strategy.text.write.packet import Mark, Packet, Part, Row, write_agenda, write_packet
+from strategy.text.write.amendment_book import Book, write_amendment_book
+from strategy.text.write.marks import Mark
+from strategy.text.write.packet import Packet, Part, Row, write_agenda, write_packet
 from strategy.text.write.paper import Paper as Written
 
-MIME = {"pdf": "application/pdf", "zip": "application/zip"}
+MIME = {"pdf": "application/pdf", "zip": "application/zip", "amendments": "application/pdf"}
+"""The packet, its single files, and the amendment book alone."""
 KINDS = {
     "regular": later("Regular session"),
     "special": later("Special session"),
@@ -56,12 +70,15 @@ class Bundle:
     """Each single file with its name, redlines right behind their papers."""
     name: str
     """The file's name without its ending."""
+    book: Book | None = None
+    """The amendment book, where the amendments are wanted."""
 
 
-def gather(db: Db, session: Session, *, confidential: bool) -> Bundle:
+def gather(db: Db, session: Session, *, confidential: bool, amended: bool = False) -> Bundle:
     """Everything that the packet is made of.
 
     confidential    with confidential items; else as guests may have it
+    amended         with the amendments, behind each paper; as a file of their own in a ZIP
     """
     every = agenda.items(db, session)
     if not confidential:
@@ -73,6 +90,8 @@ def gather(db: Db, session: Session, *, confidential: bool) -> Bundle:
     said = _Said(session, _language(tabled))
     orders = [_orders(db, line, standing[line.item.id], said) for line in tabled]
     places = {line.item.id: place for place, line in enumerate(tabled)}
+    book = _book(db, session, said, every, confidential) if amended else None
+    chapters = {each.top: each for each in book.chapters} if book else {}
     minutes = sum(readings.size(len(plain_text(order.doc))).minutes for order, _ in orders)
     packet = Packet(
         name=said.name,
@@ -80,15 +99,40 @@ def gather(db: Db, session: Session, *, confidential: bool) -> Bundle:
         body=session.body.name,
         rows=said.rows(lines, standing, places),
         parts=[
-            said.part(line, standing[line.item.id], *both)
+            replace(
+                said.part(line, standing[line.item.id], *both),
+                amendments=chapters.get(said.top(line)),
+            )
             for line, both in zip(tabled, orders, strict=True)
         ],
-        moment=_moment(session, standing.values()),
+        moment=max(_moment(session, standing.values()), book.moment if book else 0),
         facts=said.facts(len(tabled), minutes),
         note=said.note(line.item for line in lines),
         lang=said.lang,
     )
-    return Bundle(packet, _named(tabled, orders, said), said.file_name)
+    return Bundle(packet, _named(tabled, orders, said), said.file_name, book)
+
+
+def gather_amendments(db: Db, session: Session, *, confidential: bool) -> Bundle:
+    """The amendment book alone. `confidential` as for `gather`."""
+    tabled = [line for line, _ in amendment_books.visible(db, session, confidential=confidential)]
+    said = _Said(session, _language(tabled))
+    packet = Packet(said.name, said.line, session.body.name, (), (), 0, {}, lang=said.lang)
+    book = _book(db, session, said, [line.item for line in tabled], confidential)
+    title = say(said.lang, "Amendments").replace(" ", "-")
+    return Bundle(packet, (), f"{said.stem}_{title}", book)
+
+
+def _book(db: Db, session: Session, said: _Said, items: Iterable[Item], confidential: bool) -> Book:
+    return amendment_pages.book(
+        db,
+        session,
+        confidential=confidential,
+        name=said.name,
+        line=said.line,
+        lang=said.lang,
+        note=said.note(items),
+    )
 
 
 def _language(tabled: Sequence[Line]) -> str:
@@ -123,10 +167,23 @@ def make_zip(bundle: Bundle, tell: Tell) -> bytes:
         for count, (name, order) in enumerate(bundle.papers, start=1):
             tell(GATHERED + (1 - GATHERED) * count / (len(bundle.papers) + 1))
             put(name, exports.produce(order))
+        if bundle.book is not None and bundle.book.chapters:
+            name = f"{len(bundle.papers) + 1:02}_{say(bundle.packet.lang, 'Amendments')}.pdf"
+            put(name, write_amendment_book(bundle.book, lambda done: None))
     return packed.getvalue()
 
 
-MAKERS: Mapping[str, Callable[[Bundle, Tell], bytes]] = {"pdf": make_pdf, "zip": make_zip}
+def make_amendments(bundle: Bundle, tell: Tell) -> bytes:
+    """The amendment book as one PDF."""
+    assert bundle.book is not None  # noqa: S101 - `gather_amendments` has put it there
+    return write_amendment_book(bundle.book, lambda done: tell(GATHERED + (1 - GATHERED) * done))
+
+
+MAKERS: Mapping[str, Callable[[Bundle, Tell], bytes]] = {
+    "pdf": make_pdf,
+    "zip": make_zip,
+    "amendments": make_amendments,
+}
 
 
 def _orders(db: Db, line: Line, found: Standing, said: _Said) -> tuple[Order, Order | None]:
@@ -194,7 +251,8 @@ class _Said:
         self.name = f"{session.title} ({kind})" if session.title else kind
         self.line = f"{kind}, {dates.long_date(self.day, lang)}"
         packet = say(lang, "Session papers").replace(" ", "-")
-        self.file_name = f"{session.body.slug}_{session.number.replace('/', '-')}_{packet}"
+        self.stem = f"{session.body.slug}_{session.number.replace('/', '-')}"
+        self.file_name = f"{self.stem}_{packet}"
 
     def top(self, line: Line) -> str:
         """TOP 4.1."""

@@ -14,6 +14,7 @@ PARTS = (
     "agenda",
     "demands",
     "packets",
+    "amendment_books",
     "tablings",
     "amendments",
     "amendment_votes",

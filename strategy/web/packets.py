@@ -31,7 +31,8 @@ def create(session_id: int) -> ResponseReturnValue:
     """Have it made."""
     session = found(session_id)
     format = request.form.get("format", "pdf")
-    job = packet_jobs.ask(db(), session, format, by=actor(), now=now())
+    amended = request.form.get("amended") == "1"
+    job = packet_jobs.ask(db(), session, format, amended=amended, by=actor(), now=now())
     return redirect(url_for("packets.progress", session_id=session_id, job_id=job.id))
 
 
@@ -45,4 +46,5 @@ def progress(session_id: int, job_id: int) -> ResponseReturnValue:
         return attachment(job.result or b"", job.name, job.mime)
     if wants_json():
         return jsonify(state=job.state, progress=job.progress)
-    return render_template("packets/progress.html", session=session, job=job)
+    is_book = packet_jobs.is_book(job)
+    return render_template("packets/progress.html", session=session, job=job, is_book=is_book)

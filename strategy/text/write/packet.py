@@ -10,6 +10,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from strategy.text.write import typesetter
+from strategy.text.write.amendment_book import Chapter, chapter_values
+from strategy.text.write.marks import Mark, marks
 from strategy.text.write.numbering import labelled
 from strategy.text.write.paper import Paper
 from strategy.text.write.pdf import PREPARED
@@ -21,14 +23,6 @@ from strategy.text.write.words import words_for
 TOC_ENTRIES = 90
 """Lines that the contents take at most, about two pages; else deeper headings are left out."""
 DEPTHS = (3, 2, 1)
-
-
-@dataclass(frozen=True)
-class Mark:
-    """What everybody must see of a paper's lead time: a few words in a frame, and a sentence."""
-
-    label: str
-    why: str = ""
 
 
 @dataclass(frozen=True)
@@ -67,6 +61,8 @@ class Part:
     notes: Sequence[str] = ()
     redline: Paper | None = None
     """The same text as a redline against what was tabled before."""
+    amendments: Chapter | None = None
+    """Its amendments, where the packet is to have them."""
 
 
 @dataclass(frozen=True)
@@ -151,22 +147,29 @@ def _row(row: Row, said: Mapping[str, str], *, with_parts: bool) -> Json:
         "day": row.day,
         "inner": row.is_inner,
         "facts": " · ".join(_fit(fact) for fact in row.facts if fact),
-        "marks": _marks(row.marks),
+        "marks": marks(row.marks),
         "part": row.part if with_parts else None,
     }
-
-
-def _marks(marks: Sequence[Mark]) -> list[Json]:
-    return [{"label": _fit(mark.label), "why": _fit(mark.why)} for mark in marks]
 
 
 def _depth(parts: Sequence[Json]) -> int:
     """How many levels of headings the contents show."""
     for depth in DEPTHS:
-        lines = sum(2 + headings(part["text"]["blocks"], depth - 1) for part in parts)
+        lines = sum(
+            2 + headings(part["text"]["blocks"], depth - 1) + _amended(part, depth)
+            for part in parts
+        )
         if lines <= TOC_ENTRIES:
             return depth
     return 1
+
+
+def _amended(part: Json, depth: int) -> int:
+    """How many lines of the contents a part's amendments take."""
+    chapter = part["amendments"]
+    if chapter is None or depth < 2:
+        return 0
+    return 1 + (len(chapter["amendments"]) if depth > 2 else 0)
 
 
 def _part(packet: Packet, part: Part, place: int, files: dict[str, bytes]) -> Json:
@@ -177,13 +180,18 @@ def _part(packet: Packet, part: Part, place: int, files: dict[str, bytes]) -> Js
     made = {
         "top": f"{said['top']}\u00a0{part.number}",
         "kicker": " · ".join(_fit(words) for words in (part.kind, number) if words),
-        "marks": _marks(part.marks),
+        "marks": marks(part.marks),
         "facts": [(_fit(label), _fit(value)) for label, value in facts.items() if value],
         "notes": [_fit(note) for note in part.notes],
         "file": f"{part.name}.json",
         "text": _text(part.paper, f"p{place}-", files),
         "redline": None,
+        "amendments": None,
     }
+    if part.amendments is not None:
+        made["amendments"] = chapter_values(part.amendments, files, packet.lang) | {
+            "key": f"a{place}-"
+        }
     if part.redline is not None:
         against = f"{said['changes-against']} {_fit(part.redline.meta.against)}"
         made["redline"] = _text(part.redline, f"r{place}-", files) | {"against": against}

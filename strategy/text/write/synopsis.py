@@ -123,8 +123,8 @@ def _pdf(synopsis: Synopsis, tell: Callable[[float], None]) -> bytes:
             {
                 "lines": entry.lines,
                 "lines-after": entry.lines_after,
-                "before": _values(entry.before, setting, synopsis),
-                "after": _values(entry.after, setting, synopsis),
+                "before": side_values(entry.before, setting, synopsis.meta),
+                "after": side_values(entry.after, setting, synopsis.meta),
                 "reason": run_text(clean(entry.reason)),
                 "kind": "removed" if not entry.after else "added" if not entry.before else "",
             }
@@ -140,11 +140,12 @@ def _pdf(synopsis: Synopsis, tell: Callable[[float], None]) -> bytes:
     return typesetter.typeset(job)[0]
 
 
-def _values(side: Sequence[Json], setting: Setting, synopsis: Synopsis) -> list[Json]:
+def side_values(side: Sequence[Json], setting: Setting, meta: Meta) -> list[Json]:
+    """What the templates get of the blocks in a cell."""
     if not side:
         return []
     doc = {"type": "doc", "content": [_flat_notes(block) for block in side]}
-    fit = Paper(doc, synopsis.meta, view="marked").fit()
+    fit = Paper(doc, meta, view="marked").fit()
     made = values(fit, setting, top=False)
     for value in inner(made):
         # Both columns have the place that is led to: nothing leads anywhere.

@@ -9,6 +9,10 @@ from strategy.text import kinds
 GERMAN = {
     **kinds.GERMAN,
     "against": "gegenüber",
+    "amendment-new": "Neu",
+    "amendment-old": "Bisher",
+    "amendments": "Änderungsanträge",
+    "amendments-none": "Zu den Vorlagen dieser Sitzung gibt es keine Änderungsanträge.",
     "agenda": "Tagesordnung",
     "agenda-item": "Tagesordnungspunkt",
     "authors": "Verfasst von",
@@ -80,6 +84,10 @@ GERMAN = {
 ENGLISH = {
     **kinds.ENGLISH,
     "against": "compared with",
+    "amendment-new": "New",
+    "amendment-old": "So far",
+    "amendments": "Amendments",
+    "amendments-none": "There are no amendments to the papers of this session.",
     "agenda": "Agenda",
     "agenda-item": "Agenda item",
     "authors": "Written by",

@@ -15,8 +15,9 @@ import pytest
 from strategy.text import fingerprint
 from strategy.text.lines import LineMap
 from strategy.text.write import canonical, typesetter, write
+from strategy.text.write.marks import Mark
 from strategy.text.write.numbering import line_map
-from strategy.text.write.packet import Mark, Packet, Part, Row, write_agenda, write_packet
+from strategy.text.write.packet import Packet, Part, Row, write_agenda, write_packet
 from strategy.text.write.paper import Frozen, Paper
 from tests.text.write import sample
 from tests.text.write.sample import doc, fn, h, p
