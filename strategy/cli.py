@@ -412,17 +412,18 @@ def session() -> None:
 @click.argument("session_id", metavar="ID", type=int)
 @click.option("--zip", "as_zip", is_flag=True, help="The single files, not one PDF.")
 @click.option("--for-guests", is_flag=True, help="Without confidential items.")
+@click.option("--amendments", "amended", is_flag=True, help="With the amendments to each paper.")
 @click.option("-o", "--output", required=True, type=click.Path(path_type=Path), help="The file.")
 @_told
 def session_packet(
-    session_id: int, as_zip: bool, for_guests: bool, output: Path
+    session_id: int, as_zip: bool, for_guests: bool, amended: bool, output: Path
 ) -> tuple[str, dict[str, Any]]:
     """Write a session's packet to a file: agenda and tabled papers."""
     with _database() as db:
         found = db.get(Session, session_id) if 0 <= session_id < 2**31 else None
         if found is None:
             raise NotFound("There is no such session.")
-        bundle = packets.gather(db, found, confidential=not for_guests)
+        bundle = packets.gather(db, found, confidential=not for_guests, amended=amended)
     make = packets.MAKERS["zip" if as_zip else "pdf"]
     data = make(bundle, lambda done: None)
     output.write_bytes(data)

@@ -15,12 +15,13 @@ from sqlalchemy import select
 from strategy.cli import main
 from strategy.clock import now
 from strategy.demo.board import BOARD
-from strategy.domain import tablings
+from strategy.domain import lines, tablings
 from strategy.store.base import make_session
 from strategy.store.bodies import Body
 from strategy.store.people import Person
 from tests import databases
-from tests.builders import a_paper, a_task
+from tests.builders import NOON, a_paper, a_task
+from tests.domain.test_amendments import World as Amended
 from tests.domain.test_tablings import World
 from tests.text.write import sample
 from tests.text.write.test_packet import numbered, pages, starts
@@ -189,6 +190,17 @@ def test_a_packet_comes_as_single_files_and_without_confidential_items(vorlauf, 
         assert len(zipfile.ZipFile(out).namelist()) == count
     said = vorlauf("session", "packet", "999", "-o", out, code=1).stderr
     assert said.strip() == "There is no such session."
+
+
+def test_a_packet_has_the_amendments_where_they_are_wanted(vorlauf, db, tmp_path):
+    hall = Amended(db)
+    hall.moved("sofort", "morgen")
+    lines.freeze(db, hall.paper, hall.tabling.revision, now=NOON)
+    db.commit()
+    out = tmp_path / "mappe.zip"
+    for options, count in (((), 2), (("--amendments",), 3)):
+        vorlauf("session", "packet", hall.session.id, "--zip", *options, "-o", out)
+        assert len(zipfile.ZipFile(out).namelist()) == count
 
 
 @pytest.mark.parametrize("data", [b"", b"PK", b"no zip at all"])
