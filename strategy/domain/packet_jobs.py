@@ -29,7 +29,7 @@ def ask(
     """
     if format not in packets.MIME:
         raise Invalid("format", "There is no such format.")
-    body = {"session": session.id, "format": format, "amended": amended}
+    body = {"session": session.id, "format": format} | ({"amended": True} if amended else {})
     return jobs.add(db, "packet", body, person=by, now=now)
 
 
