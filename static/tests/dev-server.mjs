@@ -60,7 +60,7 @@ function page(query) {
   const me = people[Number(query.get("as") ?? 1) - 1] ?? people[0]
   const lang = query.get("lang") ?? "de"
   const data = {
-    id: "1", lang: authority.doc.attrs.lang, may: { edit: query.get("read") === null, comment: true }, me, csrf: control.token,
+    id: "1", lang: authority.doc.attrs.lang, may: { edit: query.get("read") === null, suggest: query.get("read") === null, comment: true }, me, csrf: control.token,
     urls: { doc: "/doc", steps: "/steps", live: "/live", files: "/files", people: "/people", signIn: "/sign-in" },
   }
   return `<!doctype html><html lang="${lang}" data-theme="${query.get("theme") ?? "light"}"><head><meta charset="utf-8">

@@ -36,7 +36,8 @@ def _guide(lang: str) -> tuple[Markup, list[Heading]]:
     if lang not in kept:
         path: Path = current_app.config["DOCS"] / GUIDES[lang]
         _, _, body = path.read_text("utf-8").partition("\n")  # the page says the title itself
-        doc = imports.parse(body.replace("\n## ", "\n# ").encode(), path.name).doc
+        shallower = body.replace("\n## ", "\n# ").replace("\n### ", "\n## ")
+        doc = imports.parse(shallower.encode(), path.name).doc
         for number, node in enumerate(doc["content"]):
             if node["type"] == "heading":
                 node["attrs"] = node["attrs"] | {"id": f"help-{number}"}
