@@ -230,7 +230,10 @@ def act(page: Page, dice: random.Random, name: str, typed: list[str], wild: bool
     if kind < 0.7 or (not wild and kind > 0.87):
         word = f"{name}{len(typed)}"
         typed.append(word)
-        page.keyboard.type(f" {word}; ")
+        if wild:
+            page.keyboard.type(f" {word}; ")
+        else:  # at once: letter by letter, another may write between two that have arrived there
+            page.keyboard.insert_text(f" {word}; ")
     elif kind < 0.76:
         page.keyboard.press("Enter")
     elif kind < 0.78 and wild:
@@ -325,7 +328,7 @@ def play(
         missing = [] if wild else [word for typed in words for word in typed if word not in flat]
         ways = [page.evaluate("vorlauf.channel.state.way") for page in pages]
         loads = [page.evaluate("vorlauf.session.loads") for page in pages]
-        assert not missing, missing
+        assert not missing, (missing, flat)
         assert not any(loads), loads
         return f"seed {seed}: one text at version {truth['version']}, {sum(map(len, words))} words, ways {ways}"
     finally:
