@@ -16,7 +16,6 @@ from strategy.domain import (
     policy,
     recommendations,
     resolutions,
-    sessions,
     tablings,
     urgency,
 )
@@ -135,18 +134,12 @@ def _check(db: Db, amendment: Amendment, count: Count) -> None:
     tabling = tablings.standing(db, amendment.paper)
     if tabling is None or tabling.session.state != "running":
         raise NotAllowed("Amendments are voted on in the session, once it is open.")
-    there = sessions.quorum(db, tabling.session)
-    if not there.is_reached:
-        raise NotAllowed(
-            "Without a quorum nothing is decided: %(present)s of %(needed)s are there.",
-            present=there.present,
-            needed=there.needed,
-        )
+    urgency.check_quorum_and_votes(
+        db, tabling.session, yes=count.yes, no=count.no, abstain=count.abstain,
+        is_unanimous=count.is_unanimous,
+    )  # fmt: skip
     if count.is_unanimous:
-        if count.yes or count.no or count.abstain:
-            raise Invalid("is_unanimous", "Please give either votes or “without a count”.")
         return
-    urgency.check_votes(count.yes, count.no, count.abstain, there.present)
     if count.is_carried and count.yes <= count.no:
         raise Invalid("yes", "With these votes it is not adopted: more yes than no is needed.")
     if not count.is_carried and count.yes > count.no:

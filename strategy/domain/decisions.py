@@ -158,18 +158,12 @@ def record(
 def _check_votes(db: Db, session: Session, said: Outcome, is_circular: bool) -> None:
     if is_circular:
         return  # nobody has objected: sessions.begin has seen to that
-    there = sessions.quorum(db, session)
-    if not there.is_reached:
-        raise NotAllowed(
-            "Without a quorum nothing is decided: %(present)s of %(needed)s are there.",
-            present=there.present,
-            needed=there.needed,
-        )
+    urgency.check_quorum_and_votes(
+        db, session, yes=said.yes, no=said.no, abstain=said.abstain,
+        is_unanimous=said.is_unanimous,
+    )  # fmt: skip
     if said.is_unanimous:
-        if said.yes or said.no or said.abstain:
-            raise Invalid("is_unanimous", "Please give either votes or “without a count”.")
         return
-    urgency.check_votes(said.yes, said.no, said.abstain, there.present)
     if said.outcome in CARRIED and said.yes <= said.no:
         raise Invalid("yes", "With these votes it is not adopted: more yes than no is needed.")
     if said.outcome == "rejected" and said.yes > said.no:

@@ -118,6 +118,27 @@ def check_votes(yes: int, no: int, abstain: int, present: int) -> None:
         )
 
 
+def check_quorum_and_votes(
+    db: Db, session: Session, *, yes: int, no: int, abstain: int, is_unanimous: bool
+) -> None:
+    """Refuse what was decided without a quorum, or with more votes than may be.
+
+    is_unanimous    decided without a count: then nothing may be counted
+    raises          NotAllowed, Invalid
+    """
+    there = sessions.quorum(db, session)
+    if not there.is_reached:
+        raise NotAllowed(
+            "Without a quorum nothing is decided: %(present)s of %(needed)s are there.",
+            present=there.present,
+            needed=there.needed,
+        )
+    if not is_unanimous:
+        check_votes(yes, no, abstain, there.present)
+    elif yes or no or abstain:
+        raise Invalid("is_unanimous", "Please give either votes or “without a count”.")
+
+
 def admit(db: Db, item: Item) -> Standing | None:
     """The one gate: let the item be decided, or say why not. Its paper's tabling, if it has one.
 

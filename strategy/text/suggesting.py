@@ -100,11 +100,6 @@ def _entries(blocks: list[Document], gone: set[str]) -> dict[str, ChangeEntry | 
     return told
 
 
-def is_tracked(node: Node) -> bool:
-    """Whether any suggestion stands in the document."""
-    return next(_ids(node.content.content), None) is not None
-
-
 def ids(node: Node) -> set[str]:
     """The ids of the suggestions that stand in the document."""
     return set(_ids(node.content.content))

@@ -147,7 +147,7 @@ class Conversion {
     return this.own(token.node) || this.own(token.block)
   }
 
-  private ownEnd(block: Node): boolean {
+  ownEnd(block: Node): boolean {
     const end = block.attrs.end as { change: string; id: string } | null | undefined
     return end?.change === "insertion" && end.id.startsWith(this.mine)
   }
@@ -159,7 +159,7 @@ class Conversion {
   }
 
   /** The change of mine that touches this place goes on; else a new one begins. */
-  private id(from: number, to: number): string {
+  id(from: number, to: number): string {
     const { doc } = this.tr
     const near: (Node | null)[] = []
     for (const pos of from === to ? [from] : [from, to]) {
@@ -344,7 +344,7 @@ class Conversion {
     const [head, ...middle] = groups
     if (!head) return
     const { block } = into
-    const into_ = tr.doc.nodeAt(into.blockAt) ?? block
+    const standing = tr.doc.nodeAt(into.blockAt) ?? block
     const change = own ? null : { change: "insertion", id }
     const ended = (node: Node, marks: readonly Mark[], end_: unknown, content: Node[]): Node =>
       node.type.create({ ...node.attrs, ...("id" in node.attrs ? { id: randomName(10) } : {}), ...("end" in node.attrs ? { end: end_ } : {}) }, content, marks)
@@ -352,7 +352,7 @@ class Conversion {
     const content: Node[] = [block.copy(Fragment.from(head.end ? words(head) : []))]
     if (!head.end) content.push(...(head.block ? [this.block(head, mark)] : []))
     for (const group of middle) content.push(group.end ? ended(group.end, own ? marks : [], change, words(group)) : this.block(group, mark))
-    content.push(ended(last ?? block, marks, into_.attrs.end, words(rest)))
+    content.push(ended(last ?? block, marks, standing.attrs.end, words(rest)))
     tr.step(new ReplaceStep(into.at, into.at, new Slice(Fragment.fromArray(content), 1, 1)))
     if (change) tr.setNodeAttribute(into.blockAt, "end", change)
   }
@@ -399,15 +399,6 @@ class Conversion {
     const before = former?.attrs.before as { marks?: unknown } | undefined
     if (former && JSON.stringify(before?.marks) === JSON.stringify(json(now))) drop(former)
     else if (!former) add(type.create({ id: newId(), before: { marks: json(was) } }))
-  }
-
-  /** What a break or a block that was replaced keeps: the id of the change that both are. */
-  idFor(from: number, to: number): string {
-    return this.id(from, to)
-  }
-
-  isOwnEnd(block: Node): boolean {
-    return this.ownEnd(block)
   }
 
   footnote(old: Token, wanted: Token): void {
@@ -572,7 +563,7 @@ class Flow {
     const { say, old, wanted } = this
     // A break of mine in front of what is gone, and not the one at its end, is what goes.
     const before = old[start - 1]
-    if (newEnd === start && oldEnd > start && before?.kind === "break" && old[oldEnd - 1]?.kind === "break" && say.isOwnEnd(before.block) && !say.isOwnEnd((old[oldEnd - 1] as Token).block)) {
+    if (newEnd === start && oldEnd > start && before?.kind === "break" && old[oldEnd - 1]?.kind === "break" && say.ownEnd(before.block) && !say.ownEnd((old[oldEnd - 1] as Token).block)) {
       start--
       oldEnd--
       newEnd--
@@ -607,15 +598,15 @@ class Flow {
     if (gone.length === 1 && put.length === 1 && single && other) {
       if (single.kind === "atom" && other.kind === "atom" && single.node.type === other.node.type && single.node.type.name === "footnote") return say.footnote(single, other)
       if (single.kind === "block" && other.kind === "block" && family(single.node, other.node) && say.inside(single.node, other.node, single.at)) return
-    } else if (this.pair(gone, put, start, oldEnd)) return
-    const id = say.idFor(from, to)
+    } else if (this.pair(gone, put, start)) return
+    const id = say.id(from, to)
     const last = wanted.slice(newEnd).find(token => token.kind === "break")?.node
     if (put.length > 0) say.insert(put, next, end, last, id)
     say.remove(gone, id)
   }
 
   /** A block that became another one inside what differs: what lies before and behind is told by itself. */
-  private pair(gone: readonly Token[], put: readonly Token[], start: number, oldEnd: number): boolean {
+  private pair(gone: readonly Token[], put: readonly Token[], start: number): boolean {
     for (const [index, token] of gone.entries()) {
       if (token.kind !== "block") continue
       const found = put.findIndex(other => other.kind === "block" && related(token.node, other.node))
@@ -624,12 +615,12 @@ class Flow {
       const rest = this.old.slice(start + index + 1)
       new Flow(this.say, rest, [...put.slice(found + 1), ...this.wanted.slice(start + put.length)], this.end).run(NOWHERE)
       if (!this.say.inside(token.node, other.node, token.at)) {
-        const id = this.say.idFor(token.at, token.at)
+        const id = this.say.id(token.at, token.at)
         this.say.insert([other], this.old[start + index + 1], token.at + token.size, undefined, id)
         this.say.remove([token], id)
       }
       new Flow(this.say, gone.slice(0, index), put.slice(0, found), token.at).run(NOWHERE)
-      return oldEnd >= start
+      return true
     }
     return false
   }
@@ -659,6 +650,6 @@ class Flow {
 
   private ownSplit({ blockAt }: Token): boolean {
     const before = this.old.find(token => token.kind === "break" && token.at + 1 === blockAt)
-    return before !== undefined && this.say.isOwnEnd(before.block)
+    return before !== undefined && this.say.ownEnd(before.block)
   }
 }
