@@ -51,7 +51,7 @@ browser: .venv/.test
 test-setup: setup .venv/.test browser
 
 test: test-setup check
-	@python -m pytest -n 2 --dist loadfile $(PYTEST)
+	@python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(PYTEST)
 	@cd static && npm test --silent
 
 check: .venv/.test static/node_modules/.package-lock.json

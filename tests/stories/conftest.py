@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import shutil
 import signal
@@ -74,11 +75,27 @@ class Server:
                 self.kill()
 
 
+@pytest.fixture(scope="session")
+def demo_board(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demo board's data folder, made once per run by whichever process is first; copy it."""
+    run = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        run = run.parent
+    folder, unfinished = run / "demo", run / "demo-unfinished"
+    with (run / "demo.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not folder.exists():
+            Server(unfinished).command("demo")
+            unfinished.rename(folder)
+    return folder
+
+
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def server(demo_board: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server with the demo board, a module's own."""
-    server = Server(tmp_path_factory.mktemp("data"))
-    server.command("demo")
+    data = tmp_path_factory.mktemp("board") / "data"
+    shutil.copytree(demo_board, data)
+    server = Server(data)
     server.start()
     yield server
     server.stop()
@@ -106,6 +123,14 @@ class Visit:
         """Open a page of the server."""
         self.page.goto(self.address + path)
         return self.page
+
+    def settle(self, path: str) -> Page:
+        """Open a page and wait until its fonts and its text are there."""
+        page = self.go(path)
+        if page.locator("#editor").count():
+            page.wait_for_selector(".ProseMirror")
+        page.evaluate("document.fonts.ready.then(() => new Promise(requestAnimationFrame))")
+        return page
 
     def write(self, paper: int) -> Page:
         """Open a paper and wait until it can be written."""
