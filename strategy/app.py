@@ -16,7 +16,7 @@ from strategy.settings import Settings
 from strategy.store import tables  # noqa: F401  every table is known before the first query
 from strategy.store.base import make_engine, make_session
 from strategy.web import blueprints, errors, headers, language, notices, pages, sign_in, words
-from strategy.web.request import DatabaseNumber, StrictJson
+from strategy.web.request import Address, DatabaseNumber, StrictJson
 
 PACKAGE = Path(__file__).parent
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -34,6 +34,7 @@ def create_app(settings: Settings) -> Flask:
     """The web application for `settings`."""
     app = Flask("strategy", template_folder=str(_folder("templates")), static_folder=None)
     app.json = StrictJson(app)
+    app.url_rule_class = Address
     app.url_map.converters["int"] = DatabaseNumber
     app.config.update(
         SETTINGS=settings,

@@ -63,11 +63,12 @@ def compiled(tmp_path_factory: pytest.TempPathFactory) -> BytecodeCache:
 
 
 @pytest.fixture
-def app(settings: Settings, compiled: BytecodeCache) -> Iterator[Flask]:
+def app(settings: Settings, engine: Engine, compiled: BytecodeCache) -> Iterator[Flask]:
     """The whole application."""
     from strategy.app import create_app
 
     app = create_app(settings)
+    app.extensions["engine"] = engine  # like its own, but what was compiled for it is kept
     app.test_client_class = Visitor
     app.jinja_env.bytecode_cache = compiled
     yield app

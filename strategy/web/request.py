@@ -11,7 +11,7 @@ from flask import current_app, flash, g, request
 from flask.json.provider import DefaultJSONProvider
 from flask_babel import gettext
 from flask_login import current_user
-from werkzeug.routing import IntegerConverter, Map
+from werkzeug.routing import IntegerConverter, Map, Rule
 
 from strategy.domain import days
 from strategy.errors import Invalid, NotFound
@@ -27,6 +27,24 @@ class DatabaseNumber(IntegerConverter):
 
     def __init__(self, map: Map, max: int = 2**31 - 1, **options: Any):
         super().__init__(map, max=max, **options)
+
+
+class Address(Rule):
+    """A rule that compiles what builds its address when somebody first asks for it.
+
+    Werkzeug compiles all of them at once, which was most of the time that a start takes.
+    """
+
+    def _compile_builder(self, append_unknown: bool = True) -> Callable[..., tuple[str, str]]:
+        build: Callable[..., tuple[str, str]] | None = None
+
+        def compiled(rule: Rule, **values: Any) -> tuple[str, str]:
+            nonlocal build
+            if build is None:
+                build = Rule._compile_builder(self, append_unknown)
+            return build(rule, **values)
+
+        return compiled
 
 
 class StrictJson(DefaultJSONProvider):
