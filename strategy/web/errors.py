@@ -49,6 +49,7 @@ HTTP_WORDS = {
     415: later("This kind of content is not accepted here."),
     429: later("Too many attempts. Please wait a moment."),
     500: later("Something went wrong on our side. Your text is kept; please try again."),
+    503: later("Too many people are saving at once. Nothing was changed; please try again."),
 }
 
 
@@ -138,6 +139,17 @@ def init_app(app: Flask) -> None:
             response: Response = error.get_response()  # type: ignore[assignment]
             return response
         return answer(error.code, gettext(HTTP_WORDS.get(error.code, HTTP_WORDS[400])))
+
+    @app.errorhandler(TimeoutError)
+    def _busy(_error: TimeoutError) -> Response:
+        # Nobody's turn came in time (SQLite writes one after the other): nothing was written.
+        app.logger.warning("busy: %s %s", request.method, request.url_rule)
+        if "db" in g:
+            g.db.close()  # to say it in the reader's language, reading must do
+            g.db = make_session(app.extensions["engine"], writes=False)
+        response = answer(503, gettext(HTTP_WORDS[503]))
+        response.headers["Retry-After"] = "5"
+        return response
 
     @app.errorhandler(Exception)
     def _failure(error: Exception) -> Response:

@@ -7,6 +7,7 @@ from flask import g
 from sqlalchemy import select
 
 from strategy import errors
+from strategy.store import base
 from strategy.store.bodies import Body
 from strategy.text.read import Unreadable
 from strategy.web.errors import STATUS, status_of
@@ -39,6 +40,24 @@ def test_an_answer_below_400_keeps_what_was_written(writes, client, db, status):
 def test_any_other_answer_undoes_it(writes, client, db, status, answered):
     assert client.post(f"/write/{status}").status_code == answered
     assert db.scalar(select(Body.slug)) is None
+
+
+@pytest.mark.parametrize("engine", ["sqlite"], indirect=True)  # where one writes after the other
+def test_who_gets_no_turn_to_write_is_asked_to_try_again(app, client, db, engine, monkeypatch):
+    @app.post("/write")
+    def write():
+        g.db.add(Body(slug="board", name="Gremium", made_at=NOON))
+        g.db.flush()
+        return ""
+
+    monkeypatch.setattr(base, "LONGEST_WAIT", 0.1)
+    with base.make_session(engine, writes=True) as other:
+        other.execute(select(Body.slug))
+        refused = client.post("/write")
+    assert (refused.status_code, refused.headers["Retry-After"]) == (503, "5")
+    assert "Gerade speichern zu viele auf einmal" in refused.text
+    assert db.scalar(select(Body.slug)) is None
+    assert client.post("/write").status_code == 200
 
 
 def test_what_is_to_happen_after_the_commit_happens_only_then(app, client):

@@ -452,12 +452,14 @@ export class Panel {
   }
 }
 
-/** Make `parent`'s children these, moving as little as possible (the focus stays). */
+/** Make `parent`'s children these, moving as little as possible; the focus stays even on one that is moved. */
 function fill(parent: HTMLElement, children: readonly HTMLElement[]): void {
+  const focused = document.activeElement
   const wanted = new Set<Element>(children)
   for (const child of [...parent.children]) if (!wanted.has(child)) child.remove()
   children.forEach((child, index) => {
     const there = parent.children[index]
     if (there !== child) parent.insertBefore(child, there ?? null)
   })
+  if (focused instanceof HTMLElement && focused !== document.activeElement && parent.contains(focused)) focused.focus({ preventScroll: true })
 }
