@@ -10,6 +10,8 @@ from pathlib import Path
 
 MOST_PROCESSES = 64
 MOST_REMIND_DAYS = 60
+MOST_ATTACHMENT_MB = 25
+MOST_ATTACHMENT_PAGES = 1_000
 
 
 def _setting(default: str, help: str, unit: str = "text") -> str:
@@ -40,6 +42,10 @@ class Settings:
     mail_from: str = _setting("vorlauf@localhost", "Sender of the mails.", "address")
     remind_days: str = _setting(
         "7,2", "How long before a deadline authors are reminded of it.", "days, 0..60, by commas"
+    )
+    attachment_mb: str = _setting("10", "Largest PDF that can be attached to a paper.", "MB, 1..25")
+    attachment_pages: str = _setting(
+        "100", "Most pages of a PDF that can be attached to a paper.", "pages, 1..1000"
     )
     source_url: str = _setting(
         "", "Where the source code of this server lies; shown at the foot of each page.", "address"
@@ -104,6 +110,28 @@ class Settings:
         if not all(0 <= each <= MOST_REMIND_DAYS for each in found):
             raise ValueError(f"VORLAUF_REMIND_DAYS must be from 0 to {MOST_REMIND_DAYS} days")
         return found
+
+    @property
+    def largest_attachment(self) -> int:
+        """Bytes of the largest PDF that can be attached.
+
+        raises  ValueError if it is out of range
+        """
+        wished = int(self.attachment_mb)
+        if not 1 <= wished <= MOST_ATTACHMENT_MB:
+            raise ValueError(f"VORLAUF_ATTACHMENT_MB must be from 1 to {MOST_ATTACHMENT_MB}")
+        return wished * 1_000_000
+
+    @property
+    def longest_attachment(self) -> int:
+        """Pages of the longest PDF that can be attached.
+
+        raises  ValueError if it is out of range
+        """
+        wished = int(self.attachment_pages)
+        if not 1 <= wished <= MOST_ATTACHMENT_PAGES:
+            raise ValueError(f"VORLAUF_ATTACHMENT_PAGES must be from 1 to {MOST_ATTACHMENT_PAGES}")
+        return wished
 
     @property
     def secure(self) -> bool:

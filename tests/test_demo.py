@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from strategy.demo import fill
 from strategy.domain import days, tasks
 from strategy.domain.verify import verify
+from strategy.store.attachments import TabledAttachment
 from strategy.store.base import make_engine, make_session
 from strategy.store.bodies import Body
 from strategy.store.decisions import Decision, Dissent
@@ -55,6 +56,8 @@ def test_the_year_ends_alike_on_any_day(tmp_path, now):
         ahead = [each for each in tabled if each.session.state == "convened"]
         assert len(ahead) == 3
         assert not any(each.late_by or each.reading_short for each in ahead)
+        files = db.scalars(select(TabledAttachment)).all()
+        assert [each.title for each in files] == ["Was der Fahrschein kostet: unsere Schätzung"]
         assert not any(db.scalars(select(Session.invitation_late_by)))
         sent = db.scalars(select(Minutes.approved_at).order_by(Minutes.sent_at)).all()
         assert [each is not None for each in sent] == [True] * 6 + [False]

@@ -38,3 +38,21 @@ def test_how_long_before_a_deadline_people_hear_of_it():
 def test_an_impossible_time_before_a_deadline_is_refused(wrong):
     with pytest.raises(ValueError, match=r"VORLAUF_REMIND_DAYS|invalid literal"):
         _ = Settings.from_env({"VORLAUF_REMIND_DAYS": wrong}).reminds
+
+
+def test_how_large_an_attachment_may_be():
+    assert (Settings().largest_attachment, Settings().longest_attachment) == (10_000_000, 100)
+    given = Settings.from_env({"VORLAUF_ATTACHMENT_MB": "25", "VORLAUF_ATTACHMENT_PAGES": "1"})
+    assert (given.largest_attachment, given.longest_attachment) == (25_000_000, 1)
+
+
+@pytest.mark.parametrize("wrong", ["0", "26", "viel"])
+def test_an_impossible_size_of_attachments_is_refused(wrong):
+    with pytest.raises(ValueError, match=r"VORLAUF_ATTACHMENT_MB|invalid literal"):
+        _ = Settings.from_env({"VORLAUF_ATTACHMENT_MB": wrong}).largest_attachment
+
+
+@pytest.mark.parametrize("wrong", ["0", "1001", "viele"])
+def test_an_impossible_length_of_attachments_is_refused(wrong):
+    with pytest.raises(ValueError, match=r"VORLAUF_ATTACHMENT_PAGES|invalid literal"):
+        _ = Settings.from_env({"VORLAUF_ATTACHMENT_PAGES": wrong}).longest_attachment

@@ -1,6 +1,6 @@
 """Papers of the year's later sessions, and of the one ahead."""
 
-from strategy.demo.year_story import Tabled, Todo, Verdict
+from strategy.demo.year_story import Enclosed, Tabled, Todo, Verdict
 from strategy.domain.decisions import Outcome
 
 HEAT = Tabled(
@@ -279,6 +279,20 @@ Für uns keine. Für das Land nach unserer Schätzung 58 Millionen Euro im Jahr.
 # Zeitplan
 Die Berechnung liegt vor, ehe der nächste Haushalt beraten wird.
 """,
+    enclosed=(
+        Enclosed(
+            "Was der Fahrschein kostet: unsere Schätzung",
+            "schaetzung-fahrschein.pdf",
+            """
+Grundlage sind die Fahrgastzahlen des letzten Jahres und eine Umfrage unter 1.200 Menschen. Alle Beträge in Millionen Euro im Jahr.
+| Gruppe | Menschen | heutige Einnahmen | künftige Einnahmen | fehlt |
+| unter 25 | 410.000 | 61 | 34 | 27 |
+| über 65 | 690.000 | 72 | 41 | 31 |
+| zusammen | 1.100.000 | 133 | 75 | 58 |
+Nicht gerechnet ist, dass mehr Menschen fahren: Kommen zehn Prozent dazu, fehlen noch 52 Millionen.
+""",
+        ),
+    ),
 )
 
 MENTORING = Tabled(

@@ -13,7 +13,7 @@ from functools import partial
 
 from sqlalchemy.orm import Session
 
-from strategy.demo import text
+from strategy.demo import enclosures, text
 from strategy.demo.meetings import MEETINGS
 from strategy.demo.paper_autumn import AUTUMN
 from strategy.demo.paper_spring import SPRING
@@ -236,6 +236,7 @@ class _Year:
         for place, name in enumerate(paper.read_by):
             span = (starts - shared) / (len(paper.read_by) + 1)
             self.put(shared + span * (place + 0.5), partial(self._read, paper, name))
+        self.put(tabled - timedelta(hours=2), partial(self._enclose, paper))
         self.put(tabled, partial(self._table, paper))
         if paper.again:
             back = self._before(starts, paper.again.taken_back)
@@ -282,6 +283,10 @@ class _Year:
     def _read(self, paper: Tabled, name: str, at: datetime) -> None:
         made = self.made[paper.title]
         papers.mark_read(self.db, made, version=made.version, by=self.people[name], now=at)
+
+    def _enclose(self, paper: Tabled, at: datetime) -> None:
+        for each in paper.enclosed:
+            enclosures.attach(self.db, self.made[paper.title], each, now=at)
 
     def _table(self, paper: Tabled, at: datetime) -> None:
         sitting = self.sittings[paper.session]

@@ -100,6 +100,15 @@ class Again:
 
 
 @dataclass(frozen=True)
+class Enclosed:
+    """A PDF that is attached to a paper before it is tabled; set from its text when told."""
+
+    title: str
+    name: str
+    source: str
+
+
+@dataclass(frozen=True)
 class Tabled:
     """A paper that was tabled."""
 
@@ -124,3 +133,4 @@ class Tabled:
     """One for each session that has decided something about it."""
     marks: tuple[tuple[str, str], ...] = ()
     """Who says what of it before the session."""
+    enclosed: tuple[Enclosed, ...] = ()

@@ -18,6 +18,7 @@ from strategy.catalog import later, say
 from strategy.domain import archive_pages, archive_rows, exports, revisions
 from strategy.domain.archive_pages import LANG
 from strategy.domain.archive_rows import as_json
+from strategy.store.attachments import AttachedFile
 from strategy.store.bodies import Body
 from strategy.store.files import File
 from strategy.store.papers import Paper
@@ -33,6 +34,7 @@ README = (
     ("…/sessions/*.html", later("what is known of each session, to read and to print")),
     ("…/2026-001/", later("each paper: today's text and every revision, as HTML and as JSON")),
     ("files/", later("the pictures of the papers")),
+    ("attachments/", later("the attachments of the papers, by the fingerprints that data/ names")),
 )  # fmt: skip
 """What lies where."""
 
@@ -71,6 +73,9 @@ def save(db: Db, file: Path, *, now: datetime) -> Saved:
         for picture in db.scalars(select(File).order_by(File.sha256)):
             ending = mimetypes.guess_extension(picture.mime) or ".bin"
             packed.writestr(f"files/{picture.sha256}{ending}", picture.data)
+        for attached in db.scalars(select(AttachedFile).order_by(AttachedFile.sha256)):
+            packed.writestr(f"attachments/{attached.sha256}.pdf", attached.data)
+            db.expunge(attached)
     return Saved(papers, sessions, len(nouns["decisions"]["decisions"]))
 
 

@@ -31,9 +31,9 @@ NOUNS: Mapping[str, tuple[str, ...]] = {
     ),
     "papers": (
         "papers", "paper_people", "revisions", "line_maps", "comments", "mentions", "suggestions",
-        "paper_files",
+        "paper_files", "attachments", "attached_files",
     ),
-    "tablings": ("tablings", "tablings_taken_back", "urgency_votes"),
+    "tablings": ("tablings", "tablings_taken_back", "urgency_votes", "tabling_attachments"),
     "amendments": (
         "amendments", "amendment_motions", "amendment_texts", "amendment_backings",
         "amendment_urgency_votes", "amendment_recommendations", "amendment_answers",
@@ -71,6 +71,7 @@ LEFT_OUT: Mapping[str, str] = {
 
 HIDDEN = {
     "people": {"password"},
+    "attached_files": {"data"},
     "papers": {"words"},
     "amendment_texts": {"edits"},
     "topics": {"words"},

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from strategy.catalog import later, say
 from strategy.domain import (
+    attachments,
     comments,
     dates,
     files,
@@ -189,6 +190,7 @@ def _ordered(
         both = (lines.beside(db, paper, text) for text in (old, new))
         columns = Columns(old.doc, new.doc, *both)
     meta = _meta(paper, new, old, now)
+    meta = replace(meta, extra=attached(paper.lang, _attached(db, paper, new)))
     if wanted.format in RETURN and not wanted.columns:
         origin = Origin(
             paper=paper.id,
@@ -262,6 +264,33 @@ def _meta(paper: Paper, new: revisions.Text, old: revisions.Text | None, now: da
         fingerprint=new.revision.fingerprint if new.revision else fingerprint(new.doc),
         lang=lang,
     )
+
+
+def attached(lang: str, files: Sequence[tuple[str, int]]) -> dict[str, str]:
+    """A line of the cover that names what is attached to a paper, by title and pages; or none."""
+    if not files:
+        return {}
+    named = [
+        f"{number}. {title} ({_pages(lang, pages)})"
+        for number, (title, pages) in enumerate(files, start=1)
+    ]
+    return {say(lang, "Attachments"): "; ".join(named)}
+
+
+def _pages(lang: str, count: int) -> str:
+    return say(lang, "1 page") if count == 1 else say(lang, "%(count)s pages", count=count)
+
+
+def _attached(db: Session, paper: Paper, text: revisions.Text) -> list[tuple[str, int]]:
+    """The attachments of a text: those that it was last tabled with; of the living one its own."""
+    if text.name == "now":
+        return [(each.title, each.file.pages) for each in attachments.of_paper(db, paper)]
+    if text.revision is None:
+        return []
+    return [
+        (each.title, each.file.pages)
+        for each in attachments.of_revision(db, paper, text.revision.number)
+    ]
 
 
 def _revision_name(text: revisions.Text, lang: str) -> str:

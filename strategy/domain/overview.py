@@ -52,6 +52,8 @@ class Seen:
     """Members who could have read."""
     whole: Size
     """All papers together."""
+    attached: int
+    """Pages of what is attached to them."""
     terms: Terms
     deadlines: Deadlines
     moves: Sequence[Move]
@@ -82,6 +84,7 @@ def of(db: Db, session: Session, *, reader: Person, now: datetime) -> Seen:
         decisions=decisions.of_session(db, session),
         readers=sum(each.role != "guest" for each in members),
         whole=sum(sizes.values(), NOTHING),
+        attached=sum(found.attached.pages for found in standing.values()),
         terms=terms,
         deadlines=lead_time.deadlines(terms, session.starts_at, zone=session.body.zone),
         moves=session.moves,

@@ -19,17 +19,26 @@ ENDINGS = {"amendments": "pdf"}
 
 
 def ask(
-    db: Db, session: Session, format: str, *, amended: bool = False, by: Person, now: datetime
+    db: Db,
+    session: Session,
+    format: str,
+    *,
+    amended: bool = False,
+    attached: bool = True,
+    by: Person,
+    now: datetime,
 ) -> Job:
     """Have the reader's packet made; its result is for `by` alone.
 
     format  pdf; zip: the single files; amendments: the amendment book alone
     amended whether a packet has the amendments in it
+    attached  whether it has the pages of attachments in it
     raises  Invalid
     """
     if format not in packets.MIME:
         raise Invalid("format", "There is no such format.")
     body = {"session": session.id, "format": format} | ({"amended": True} if amended else {})
+    body |= {} if attached else {"attached": False}
     return jobs.add(db, "packet", body, person=by, now=now)
 
 
@@ -69,7 +78,10 @@ def make(db: Db, job: Job, progress: jobs.Progress) -> jobs.Result:
         bundle = packets.gather_amendments(db, session, confidential=confidential)
     else:
         amended = bool(asked.get("amended"))
-        bundle = packets.gather(db, session, confidential=confidential, amended=amended)
+        attached = bool(asked.get("attached", True))
+        bundle = packets.gather(
+            db, session, confidential=confidential, amended=amended, attached=attached
+        )
     db.rollback()
     data = packets.MAKERS[format](bundle, lambda done: progress(round(done * 100)))
     return jobs.Result(f"{bundle.name}.{ENDINGS.get(format, format)}", packets.MIME[format], data)

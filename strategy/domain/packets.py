@@ -6,6 +6,7 @@ comes from the clock, so that the same packet later has the same bytes.
 
 from __future__ import annotations
 
+import re
 import zipfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -19,6 +20,7 @@ from strategy.domain import (
     agenda,
     amendment_books,
     amendment_pages,
+    attachments,
     dates,
     days,
     exports,
@@ -31,10 +33,12 @@ from strategy.domain.agenda import Line
 from strategy.domain.exports import Order, Wanted
 from strategy.domain.tablings import Standing
 from strategy.store.agenda import Item
+from strategy.store.attachments import TabledAttachment
 from strategy.store.sessions import Session
 from strategy.text.positions import plain_text
 from strategy.text.write import canonical
 from strategy.text.write.amendment_book import Book, write_amendment_book
+from strategy.text.write.foreign import Foreign
 from strategy.text.write.marks import Mark
 from strategy.text.write.packet import Packet, Part, Row, write_agenda, write_packet
 from strategy.text.write.paper import Paper as Written
@@ -66,19 +70,27 @@ class Bundle:
     """A packet and its papers: nothing of it lives in the database any more."""
 
     packet: Packet
-    papers: Sequence[tuple[str, Order]]
-    """Each single file with its name, redlines right behind their papers."""
+    papers: Sequence[tuple[str, Order | bytes]]
+    """Each single file with its name, redlines and attachments right behind their papers."""
     name: str
     """The file's name without its ending."""
     book: Book | None = None
     """The amendment book, where the amendments are wanted."""
 
 
-def gather(db: Db, session: Session, *, confidential: bool, amended: bool = False) -> Bundle:
+def gather(
+    db: Db,
+    session: Session,
+    *,
+    confidential: bool,
+    amended: bool = False,
+    attached: bool = True,
+) -> Bundle:
     """Everything that the packet is made of.
 
     confidential    with confidential items; else as guests may have it
     amended         with the amendments, behind each paper; as a file of their own in a ZIP
+    attached        with the pages of what is attached to papers; else it is only named
     """
     every = agenda.items(db, session)
     if not confidential:
@@ -88,7 +100,11 @@ def gather(db: Db, session: Session, *, confidential: bool, amended: bool = Fals
     standing = tablings.of_items(db, [each.id for each in every if each.paper_id])
     tabled = [line for line in lines if line.item.id in standing]
     said = _Said(session, _language(tabled))
-    orders = [_orders(db, line, standing[line.item.id], said) for line in tabled]
+    foreign = _foreign(db, [standing[line.item.id] for line in tabled], said, attached)
+    orders = [
+        _orders(db, line, standing[line.item.id], said, mine)
+        for line, (mine, _) in zip(tabled, foreign, strict=True)
+    ]
     places = {line.item.id: place for place, line in enumerate(tabled)}
     book = _book(db, session, said, every, confidential) if amended else None
     chapters = {each.top: each for each in book.chapters} if book else {}
@@ -100,17 +116,20 @@ def gather(db: Db, session: Session, *, confidential: bool, amended: bool = Fals
         rows=said.rows(lines, standing, places),
         parts=[
             replace(
-                said.part(line, standing[line.item.id], *both),
+                said.part(line, standing[line.item.id], *both, removed),
                 amendments=chapters.get(said.top(line)),
+                attachments=mine,
             )
-            for line, both in zip(tabled, orders, strict=True)
+            for line, both, (mine, removed) in zip(tabled, orders, foreign, strict=True)
         ],
         moment=max(_moment(session, standing.values()), book.moment if book else 0),
-        facts=said.facts(len(tabled), minutes),
+        facts=said.facts(len(tabled), minutes, sum(len(mine) for mine, _ in foreign)),
         note=said.note(line.item for line in lines),
         lang=said.lang,
+        with_pages=attached,
     )
-    return Bundle(packet, _named(tabled, orders, said), said.file_name, book)
+    loose = [mine if attached else [] for mine, _ in foreign]
+    return Bundle(packet, _named(tabled, orders, loose, said), said.file_name, book)
 
 
 def gather_amendments(db: Db, session: Session, *, confidential: bool) -> Bundle:
@@ -133,6 +152,21 @@ def _book(db: Db, session: Session, said: _Said, items: Iterable[Item], confiden
         lang=said.lang,
         note=said.note(items),
     )
+
+
+def _foreign(
+    db: Db, standing: Sequence[Standing], said: _Said, with_pages: bool
+) -> list[tuple[list[Foreign], list[str]]]:
+    """Of each tabling its attachments with their marks, and the titles of those that went."""
+    now = [each.tabling.id for each in standing]
+    files = attachments.of_tablings(db, now, with_data=with_pages)
+    before = attachments.of_tablings(db, [each.former for each in standing if each.former])
+    found = []
+    for each in standing:
+        new = files.get(each.tabling.id, [])
+        differs = attachments.changes(before.get(each.former, []), new) if each.former else []
+        found.append(said.foreign(new, differs, with_pages))
+    return found
 
 
 def _language(tabled: Sequence[Line]) -> str:
@@ -166,7 +200,7 @@ def make_zip(bundle: Bundle, tell: Tell) -> bytes:
         put(f"00_{say(bundle.packet.lang, 'Agenda')}.pdf", write_agenda(bundle.packet))
         for count, (name, order) in enumerate(bundle.papers, start=1):
             tell(GATHERED + (1 - GATHERED) * count / (len(bundle.papers) + 1))
-            put(name, exports.produce(order))
+            put(name, order if isinstance(order, bytes) else exports.produce(order))
         if bundle.book is not None and bundle.book.chapters:
             name = f"{len(bundle.papers) + 1:02}_{say(bundle.packet.lang, 'Amendments')}.pdf"
             put(name, write_amendment_book(bundle.book, lambda done: None))
@@ -186,7 +220,9 @@ MAKERS: Mapping[str, Callable[[Bundle, Tell], bytes]] = {
 }
 
 
-def _orders(db: Db, line: Line, found: Standing, said: _Said) -> tuple[Order, Order | None]:
+def _orders(
+    db: Db, line: Line, found: Standing, said: _Said, foreign: Sequence[Foreign]
+) -> tuple[Order, Order | None]:
     """The tabled text, and its redline against what was tabled for the session before."""
     paper, tabling = line.item.paper, found.tabling
     assert paper is not None  # noqa: S101 - only papers are tabled
@@ -201,6 +237,7 @@ def _orders(db: Db, line: Line, found: Standing, said: _Said) -> tuple[Order, Or
             extra={
                 say(said.lang, "Session"): f"{said.name}, {said.top(line)}",
                 **said.tabled(found),
+                **exports.attached(said.lang, [(each.title, each.pages) for each in foreign]),
             },
         )
         return replace(made, meta=meta)
@@ -210,15 +247,25 @@ def _orders(db: Db, line: Line, found: Standing, said: _Said) -> tuple[Order, Or
 
 
 def _named(
-    lines: Sequence[Line], orders: Sequence[tuple[Order, Order | None]], said: _Said
-) -> list[tuple[str, Order]]:
+    lines: Sequence[Line],
+    orders: Sequence[tuple[Order, Order | None]],
+    foreign: Sequence[Sequence[Foreign]],
+    said: _Said,
+) -> list[tuple[str, Order | bytes]]:
     """The single files with names that sort as the agenda does."""
-    named: list[tuple[str, Order]] = []
-    for line, both in zip(lines, orders, strict=True):
+    named: list[tuple[str, Order | bytes]] = []
+
+    def put(top: str, name: str, made: Order | bytes) -> None:
+        named.append((f"{len(named) + 1:02}_{top}_{name}", made))
+
+    for line, both, mine in zip(lines, orders, foreign, strict=True):
+        top = said.top(line).replace("\u00a0", "-")
         for order in both:
             if order is not None:
-                top = said.top(line).replace("\u00a0", "-")
-                named.append((f"{len(named) + 1:02}_{top}_{order.name}", order))
+                put(top, order.name, order)
+        for each in mine:
+            words = re.sub(r"[^\w]+", "-", each.title).strip("-")[:60]
+            put(top, f"{say(said.lang, 'Attachment')}-{each.number}_{words}.pdf", each.data)
     return named
 
 
@@ -258,7 +305,30 @@ class _Said:
         """TOP 4.1."""
         return say(self.lang, "Item %(number)s", number=line.number).replace(" ", "\u00a0")
 
-    def facts(self, papers: int, minutes: int) -> dict[str, str]:
+    def foreign(
+        self,
+        tabled: Sequence[TabledAttachment],
+        differs: Sequence[attachments.Change],
+        with_data: bool,
+    ) -> tuple[list[Foreign], list[str]]:
+        """A paper's attachments, and the titles of those that are not tabled any more."""
+        words = {"added": say(self.lang, "new"), "renamed": say(self.lang, "renamed")}
+        kinds = {each.sha256: each.kind for each in differs}
+        shown = [
+            Foreign(
+                number=each.number,
+                title=each.title,
+                file=each.name,
+                pages=each.file.pages,
+                fingerprint=each.sha256,
+                data=each.file.data if with_data else b"",
+                mark=words.get(kinds.get(each.sha256, ""), ""),
+            )
+            for each in tabled
+        ]
+        return shown, [each.title for each in differs if each.kind == "removed"]
+
+    def facts(self, papers: int, minutes: int, foreign: int = 0) -> dict[str, str]:
         """What the cover says."""
         lang, session = self.lang, self.session
         starts = dates.weekday(self.day, lang), dates.clock(session.starts_at, self.zone)
@@ -280,6 +350,7 @@ class _Said:
             **when,
             say(lang, "Place"): session.place,
             say(lang, "Tabled papers"): str(papers),
+            say(lang, "Attachments"): str(foreign) if foreign else "",
             say(lang, "Reading time"): dates.span(minutes * 60, lang) if papers else "",
         }
 
@@ -357,7 +428,14 @@ class _Said:
             say(lang, "Lead time"): f"{self.lead(found)}; {label}" if label else self.lead(found),
         }
 
-    def part(self, line: Line, found: Standing, order: Order, redline: Order | None) -> Part:
+    def part(
+        self,
+        line: Line,
+        found: Standing,
+        order: Order,
+        redline: Order | None,
+        removed: Sequence[str],
+    ) -> Part:
         """The paper with what its first page says."""
         lang, tabling, meta = self.lang, found.tabling, order.meta
         label, why = self.label(found), self.lead(found)
@@ -370,6 +448,7 @@ class _Said:
         if tabling.open_objections:
             notes.append(say(lang, "Objections without an answer: %(count)s. %(why)s",
                              count=tabling.open_objections, why=tabling.open_because))  # fmt: skip
+        notes += [say(lang, "Attachment removed: %(detail)s", detail=each) for each in removed]
         goal = tabling.goal.title if tabling.goal else ""
         how = [
             say(lang, "corrected: spelling only") if tabling.is_editorial else "",

@@ -197,6 +197,11 @@ def may_edit(actor: Person, paper: Paper) -> bool:
     return may_read(actor, paper) and paper.state in OPEN_STATES and is_author(actor, paper)
 
 
+def may_attach(actor: Person, paper: Paper) -> bool:
+    """Attachments change as the text does; minutes and amendments have none."""
+    return may_edit(actor, paper) and not is_apart(paper)
+
+
 def may_suggest(actor: Person, paper: Paper) -> bool:
     """In a consultation the whole body suggests; who may change the text may suggest too."""
     return may_edit(actor, paper) or (

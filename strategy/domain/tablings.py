@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session as Db
 from sqlalchemy.orm import joinedload
 
 from strategy.domain import (
+    attachments,
     carrying,
     lead_time,
     lines,
@@ -182,6 +183,12 @@ def _stamped(
                 "is_editorial",
                 "More than spelling has changed: a word more or less, a number, another word.",
             )
+        if not attachments.are_as_tabled(db, paper, before):
+            raise Invalid(
+                "is_editorial",
+                "The attachments are not those that were tabled: a correction of spelling cannot"
+                " change them.",
+            )
         at = before.at
     return lead_time.stamp(terms, session.starts_at, at, zone=session.body.zone, kind=paper.kind)
 
@@ -269,11 +276,12 @@ def keep(
     )
     db.add(made)
     db.flush()
+    attachments.freeze(db, made)
     return made
 
 
 def _receipt(db: Db, tabling: Tabling, doc: dict[str, Any], now: datetime) -> None:
-    """To its authors: full text and fingerprint, so that nobody can say it was another one.
+    """To its authors: full text and fingerprints, so that nobody can say it was another one.
 
     Where the paper is confidential, the fingerprint alone has to do.
     """
@@ -291,6 +299,14 @@ def _receipt(db: Db, tabling: Tabling, doc: dict[str, Any], now: datetime) -> No
         "fingerprint": tabling.fingerprint,
         "late": tabling.late_by is not None,
         "text": "" if is_veiled else plain_text(doc),
+        "attachments": [
+            {
+                "title": "" if is_veiled else each.title,
+                "pages": each.file.pages,
+                "fingerprint": each.sha256,
+            }
+            for each in attachments.of_tablings(db, [tabling.id]).get(tabling.id, [])
+        ],
     }
     for person in {each.id: each for each in writers if each.left_at is None}.values():
         mail.queue(db, to=person, template="tabled", facts=facts, now=now)
@@ -374,6 +390,9 @@ class Standing:
     backers: int
     before: int | None
     """The revision that was tabled for the item before: there is a redline against it."""
+    attached: attachments.Amount
+    former: int | None
+    """The tabling for the item before, by its id."""
 
     @property
     def is_late(self) -> bool:
@@ -399,7 +418,13 @@ def of_items(db: Db, items: Iterable[int]) -> dict[int, Standing]:
         .scalar_subquery()
     )
     rows = db.execute(
-        select(Tabling, UrgencyVote, backers, TakenBack.tabling_id.is_(None))
+        select(
+            Tabling,
+            UrgencyVote,
+            backers,
+            TakenBack.tabling_id.is_(None),
+            *attachments.amounts_of(Tabling.id),
+        )
         .outerjoin(TakenBack, TakenBack.tabling_id == Tabling.id)
         .outerjoin(UrgencyVote, UrgencyVote.tabling_id == Tabling.id)
         .where(Tabling.item_id.in_(wanted))
@@ -407,12 +432,13 @@ def of_items(db: Db, items: Iterable[int]) -> dict[int, Standing]:
         .options(joinedload(Tabling.goal), joinedload(Tabling.by))
     )
     found: dict[int, Standing] = {}
-    last: dict[int, int] = {}
-    for tabling, vote, count, stands in rows:
+    last: dict[int, tuple[int, str, int]] = {}
+    for tabling, vote, count, stands, pages, files in rows:
         if stands:
-            before = last.get(tabling.item_id)
-            found[tabling.item_id] = Standing(tabling, vote, count, before)
-        last[tabling.item_id] = tabling.revision
+            before, then, former = last.get(tabling.item_id, (None, files, None))
+            amount = attachments.amount(pages, files, then)
+            found[tabling.item_id] = Standing(tabling, vote, count, before, amount, former)
+        last[tabling.item_id] = tabling.revision, files, tabling.id
     return found
 
 

@@ -1,7 +1,8 @@
-"""Is the log whole, is the text its replay, are the revisions what they were sealed as?"""
+"""Is the log whole, the text its replay, are revisions and files what they were sealed as?"""
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import Any
 
 import orjson
@@ -9,9 +10,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session, undefer
 
 from strategy.errors import Refusal
+from strategy.store.attachments import AttachedFile, Attachment, TabledAttachment
 from strategy.store.papers import Paper
 from strategy.store.revisions import Revision
 from strategy.store.steps import Snapshot, Step
+from strategy.store.tablings import Tabling
 from strategy.text.apply import apply_one, parse_doc, parse_steps
 from strategy.text.fingerprint import chain, fingerprint
 
@@ -40,7 +43,27 @@ def verify(db: Session, paper: Paper) -> list[str]:
             problems.append(f"the snapshot of version {version} is not the replay of the log")
         elif version > paper.version:
             problems.append(f"there is a snapshot of version {version}, which does not exist")
-    return problems + _sealed(revisions, texts)
+    return problems + _sealed(revisions, texts) + _files(db, paper)
+
+
+def _files(db: Session, paper: Paper) -> list[str]:
+    """Files attached to the paper, now or with a tabling, that are not what was kept."""
+    now = select(Attachment.sha256).where(Attachment.paper_id == paper.id)
+    tabled = (
+        select(TabledAttachment.sha256)
+        .join(Tabling, Tabling.id == TabledAttachment.tabling_id)
+        .where(Tabling.paper_id == paper.id)
+    )
+    rows = db.execute(
+        select(AttachedFile.sha256, AttachedFile.data)
+        .where(AttachedFile.sha256.in_(now.union(tabled)))
+        .order_by(AttachedFile.sha256)
+    ).yield_per(10)
+    return [
+        f"the attached file {name} does not have that fingerprint"
+        for name, data in rows
+        if sha256(data).hexdigest() != name
+    ]
 
 
 def _replay(

@@ -12,6 +12,7 @@ from strategy.store.amendments import (
     Result,
     Verdict,
 )
+from strategy.store.attachments import AttachedFile, Attachment, TabledAttachment
 from strategy.store.base import Base
 from strategy.store.bodies import Body, Member
 from strategy.store.comments import Comment, Mention
@@ -43,6 +44,8 @@ __all__ = [
     "AmendmentText",
     "AmendmentUrgency",
     "Answer",
+    "AttachedFile",
+    "Attachment",
     "Attempt",
     "Attendance",
     "Backing",
@@ -94,6 +97,7 @@ __all__ = [
     "Strategy",
     "Suggestion",
     "Support",
+    "TabledAttachment",
     "Tabling",
     "TakenBack",
     "Tally",

@@ -31,6 +31,7 @@ PARTS = (
     "exports",
     "returns",
     "files",
+    "attachments",
     "topics",
     "goals",
     "polls",

@@ -139,6 +139,13 @@ def span(seconds: int) -> str:
     return dates.span(seconds, str(get_locale()))
 
 
+def file_size(count: int) -> str:
+    """How large a file of so many bytes is: 340 kB; 1,2 MB."""
+    if count < 1_000_000:
+        return f"{max(1, round(count / 1_000))}\u00a0kB"
+    return f"{decimal(round(count / 1_000_000, 1))}\u00a0MB"
+
+
 @lru_cache(maxsize=len(LANGUAGES) * 2)
 def strings(lang: str, pattern: str) -> Markup:
     """The scripts' strings as JSON that can stand in a page."""
@@ -169,6 +176,7 @@ def init_app(app: Flask) -> None:
         "for_field": for_field,
         "month": month,
         "span": span,
+        "file_size": file_size,
     }
     app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
         lambda text: _say().gettext(text),

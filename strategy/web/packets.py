@@ -32,7 +32,10 @@ def create(session_id: int) -> ResponseReturnValue:
     session = found(session_id)
     format = request.form.get("format", "pdf")
     amended = request.form.get("amended") == "1"
-    job = packet_jobs.ask(db(), session, format, amended=amended, by=actor(), now=now())
+    attached = request.form.get("apart") != "1"
+    job = packet_jobs.ask(
+        db(), session, format, amended=amended, attached=attached, by=actor(), now=now()
+    )
     return redirect(url_for("packets.progress", session_id=session_id, job_id=job.id))
 
 

@@ -16,6 +16,7 @@ from strategy.catalog import later
 from strategy.clock import now
 from strategy.domain import (
     amendments,
+    attachments,
     bodies,
     imports,
     lines,
@@ -159,6 +160,7 @@ def show(paper_id: int) -> ResponseReturnValue:
         last=revisions.newest(db(), paper),
         tracked=len(changes(doc)) if is_tracked(doc) else 0,
         tabling=tablings.standing(db(), paper) if paper.tabled_at else None,
+        attachments=attachments.of_paper(db(), paper),
         amendment=amendments.of_text(db(), paper) if paper.kind == "amendment" else None,
     )
 

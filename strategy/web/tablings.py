@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
 from strategy.clock import now
-from strategy.domain import goals, lead_time, policy, sessions, tablings
+from strategy.domain import attachments, goals, lead_time, policy, sessions, tablings
 from strategy.domain import urgency as urgency_votes
 from strategy.errors import Invalid, NotFound, Refusal
 from strategy.live import rooms
@@ -45,6 +45,7 @@ def _form(paper: Paper, refusal: Refusal | None) -> str:
         options=options,
         goals=goals.unfinished(db(), paper.body),
         objections=tablings.open_objections(db(), paper),
+        attachments=attachments.of_paper(db(), paper),
         before=tablings.newest(db(), paper),
         is_chair=policy.is_chair(actor(), paper.body),
         refusal=refusal,

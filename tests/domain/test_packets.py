@@ -9,13 +9,24 @@ from datetime import timedelta
 
 import pytest
 
-from strategy.domain import agenda, comments, jobs, packet_jobs, packets, sessions, steps, tablings
+from strategy.domain import (
+    agenda,
+    attachments,
+    comments,
+    jobs,
+    packet_jobs,
+    packets,
+    sessions,
+    steps,
+    tablings,
+)
 from strategy.domain.tablings import Filing
 from strategy.errors import Invalid, NotFound
 from strategy.store.base import make_session
 from strategy.store.jobs import Job
 from tests.builders import NOON, a_doc, a_member, a_paper, later
 from tests.domain.test_tablings import World
+from tests.pdfs import a_pdf, checked
 from tests.text.write.test_pdf import flat, opened, pages
 
 
@@ -247,3 +258,82 @@ class TestJobs:
     def test_no_other_formats(self, db, full):
         with pytest.raises(Invalid):
             packet_jobs.ask(db, full.session, "exe", by=full.lead, now=NOON)
+
+
+class TestAttachments:
+    @pytest.fixture
+    def world(self, db):
+        world = World(db)
+        for number, words in enumerate(("Haushalt", "Gutachten"), start=1):
+            attachments.add(
+                db, world.paper, checked(a_pdf(words)), title=f"{words} {number}",
+                name=f"{words}.pdf", by=world.lead, now=NOON,
+            )  # fmt: skip
+        return world
+
+    def made(self, world, **but):
+        bundle = packets.gather(world.db, world.session, confidential=True, **but)
+        return bundle, packets.make_pdf(bundle, silent)
+
+    def test_what_was_tabled_is_in_the_packet(self, world):
+        world.table()
+        shown = pages(self.made(world)[1])
+        for page, title in zip(shown[-2:], ("Haushalt 1", "Gutachten 2"), strict=True):
+            assert title in page
+            assert page.count(title.split()[0]) > page.count(title)  # the file's own words, too
+        assert "Anlagen 2" in " ".join(shown[0].split())
+        assert "Haushalt 1 (1 Seite)" in words(self.made(world)[1])
+
+    def test_what_went_is_named_and_what_came_is_marked(self, world):
+        world.table()
+        tablings.take_back(world.db, world.paper, "Neu", by=world.lead, now=later(days=1))
+        gone = attachments.of_paper(world.db, world.paper)[0]
+        attachments.remove(world.db, world.paper, gone.id, by=world.lead, now=later(days=1))
+        attachments.add(
+            world.db, world.paper, checked(a_pdf("Karte")), title="Karte", name="k.pdf",
+            by=world.lead, now=later(days=1),
+        )  # fmt: skip
+        world.table(now=later(days=2))
+        bundle, _ = self.made(world)
+        part = bundle.packet.parts[0]
+        assert [(each.number, each.title, each.mark) for each in part.attachments] == [
+            (1, "Gutachten 2", ""), (2, "Karte", "neu"),
+        ]  # fmt: skip
+        assert part.notes == ["Anlage entfernt: Haushalt 1"]
+
+    def test_it_stays_the_same_whatever_becomes_of_the_paper(self, world):
+        made = world.table()
+        before = self.made(world)[1]
+        world.open()
+        world.decide(made)
+        world.db.commit()
+        assert self.made(world)[1] == before
+
+    def test_the_zip_has_each_file_as_it_came_behind_its_paper(self, world):
+        world.table()
+        bundle, _ = self.made(world)
+        packed = zipfile.ZipFile(io.BytesIO(packets.make_zip(bundle, silent)))
+        names = packed.namelist()
+        assert names[2:] == [
+            "02_TOP-1_Anlage-1_Haushalt-1.pdf",
+            "03_TOP-1_Anlage-2_Gutachten-2.pdf",
+        ]
+        assert packed.read(names[2]) == a_pdf("Haushalt")
+        paper = words(packed.read(names[1]))
+        assert "Anlagen 1. Haushalt 1 (1 Seite); 2. Gutachten 2 (1 Seite)" in paper
+
+    def test_it_can_be_had_without_their_pages(self, db, engine, world):
+        world.table()
+        bundle, made = self.made(world, attached=False)
+        assert bundle.packet.is_strict
+        assert all(each.data == b"" for each in bundle.packet.parts[0].attachments)
+        assert len(zipfile.ZipFile(io.BytesIO(packets.make_zip(bundle, silent))).namelist()) == 2
+        job = packet_jobs.ask(db, world.session, "pdf", attached=False, by=world.lead, now=NOON)
+        TestJobs().run(engine, db)
+        assert packet_jobs.find(db, world.session, job.id, by=world.lead).result == made
+
+    def test_guests_get_none_of_a_confidential_item(self, world):
+        world.table().item.is_confidential = True
+        bundle = packets.gather(world.db, world.session, confidential=False)
+        assert bundle.packet.parts == []
+        assert "Haushalt" not in words(packets.make_pdf(bundle, silent))

@@ -7,7 +7,7 @@ PAGES = (
     "/papers/4", "/papers/1/settings", "/papers/1/revisions", "/papers/1/revisions/2",
     "/papers/2/revisions/3", "/papers/1/compare/1/now", "/papers/2/revisions/3#Z4-6",
     "/papers/1/compare/1/4?view=columns", "/papers/1/comments", "/papers/1/export",
-    "/papers/1/return", "/topics", "/topics?show=all", "/topics/new", "/topics/1", "/topics/8",
+    "/papers/1/return", "/papers/1/attachments", "/papers/24/attachments", "/topics", "/topics?show=all", "/topics/new", "/topics/1", "/topics/8",
     "/topics/9", "/topics/12", "/topics/weigh/10", "/goals", "/goals/new", "/goals/1",
     "/goals/1/edit", "/goals/strategies/1", "/goals/strategies/1?view=changes",
     "/goals/strategies/new", "/bodies", "/bodies/landesvorstand", "/me", "/people",
@@ -18,5 +18,5 @@ PAGES = (
     "/bodies/landesvorstand/lead-time", "/decisions", "/decisions/1", "/papers/24/settings",
     "/bodies/landesvorstand/rules", "/bodies/landesvorstand/rules/change", "/help",
     "/papers/1/comments/passages", "/papers/21/suggestions/answered", "/demands", "/demands/new",
-    "/demands/1", "/papers/11/revisions/2", "/nirgendwo",
+    "/demands/1", "/demands/1/invite", "/papers/11/revisions/2", "/nirgendwo",
 )  # fmt: skip

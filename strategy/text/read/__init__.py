@@ -17,9 +17,18 @@ from strategy.text.shapes import Change, Comment, Reply
 from . import sandbox
 from .detect import FORMATS, detect
 from .messages import BROKEN, EMPTY
-from .shapes import LARGEST_FILE, ImageInfo, Reading, ReportLine, Unreadable
+from .shapes import LARGEST_FILE, ImageInfo, PdfInfo, Reading, ReportLine, Unreadable
 
-__all__ = ["FORMATS", "ImageInfo", "Reading", "ReportLine", "Unreadable", "detect", "read"]
+__all__ = [
+    "FORMATS",
+    "ImageInfo",
+    "PdfInfo",
+    "Reading",
+    "ReportLine",
+    "Unreadable",
+    "detect",
+    "read",
+]
 
 
 def read(data: bytes, format: str) -> Reading:

@@ -94,6 +94,10 @@ def _reader(task: str) -> Callable[[bytes], dict[str, Any]]:
             }
 
         return image
+    if task == "foreign":
+        from .foreign import examined as pages  # noqa: PLC0415
+
+        return pages
     from .readers import reader  # noqa: PLC0415
 
     return reader(task)

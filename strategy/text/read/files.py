@@ -1,4 +1,4 @@
-"""Uploaded pictures: what may be kept of them."""
+"""Uploaded pictures and foreign PDFs: what may be kept of them."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ import binascii
 import hashlib
 
 from . import sandbox
-from .messages import BROKEN, EMPTY, LARGE_PICTURE
-from .shapes import ImageInfo, Unreadable
+from .messages import BROKEN, EMPTY, LARGE_FILE, LARGE_PICTURE, MANY_PAGES
+from .shapes import ImageInfo, PdfInfo, Unreadable
 
 LARGEST = 20_000_000  # bytes
 
@@ -40,3 +40,21 @@ def check_image(data: bytes) -> ImageInfo:
     if info.mime not in ("image/png", "image/jpeg", "image/gif", "image/webp"):
         raise Unreadable(BROKEN)
     return info
+
+
+def check_pdf(data: bytes, *, most_bytes: int, most_pages: int) -> PdfInfo:
+    """A foreign PDF as it may be kept: read in a child process, never changed.
+
+    raises  Unreadable: no PDF, too large, too many pages, damaged, protected, with scripts,
+            actions or other files in it
+    """
+    if not data:
+        raise Unreadable(EMPTY)
+    if len(data) > most_bytes:
+        raise Unreadable(LARGE_FILE, most=most_bytes // 1_000_000)
+    pages = sandbox.run("foreign", data).get("pages")
+    if not isinstance(pages, int) or pages < 1:
+        raise Unreadable(BROKEN)
+    if pages > most_pages:
+        raise Unreadable(MANY_PAGES, pages=pages, most=most_pages)
+    return PdfInfo(hashlib.sha256(data).hexdigest(), pages, data)

@@ -30,7 +30,7 @@ _LARGEST_RESULT = 200_000_000  # bytes
 def run(task: str, data: bytes, *, seconds: float = LONGEST) -> dict[str, Any]:
     """What the child process makes of `data`.
 
-    task      a format that can be read, "image" or "paste"
+    task      a format that can be read, "image", "foreign" (a PDF) or "paste"
     raises    Unreadable, also where the child ran out of time or memory, or crashed
     """
     with tempfile.TemporaryDirectory(prefix="vorlauf-read-") as folder:

@@ -74,3 +74,16 @@ class ImageInfo:
     width: int
     height: int
     data: bytes
+
+
+@dataclass(frozen=True)
+class PdfInfo:
+    """A foreign PDF that may be kept, as it came.
+
+    sha256   of `data`, 64 hex digits
+    pages    at least 1
+    """
+
+    sha256: str
+    pages: int
+    data: bytes

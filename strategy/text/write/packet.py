@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 
 from strategy.text.write import typesetter
 from strategy.text.write.amendment_book import Chapter, chapter_values
+from strategy.text.write.foreign import Foreign, foreign_values
 from strategy.text.write.marks import Mark, marks
 from strategy.text.write.numbering import labelled
 from strategy.text.write.paper import Paper
@@ -63,6 +64,8 @@ class Part:
     """The same text as a redline against what was tabled before."""
     amendments: Chapter | None = None
     """Its amendments, where the packet is to have them."""
+    attachments: Sequence[Foreign] = ()
+    """What was tabled with it; the pages of these PDFs stand at the packet's end."""
 
 
 @dataclass(frozen=True)
@@ -81,10 +84,20 @@ class Packet:
     note: str = ""
     """Who may see it."""
     lang: str = "de"
+    with_pages: bool = True
+    """Whether the attachments' pages are in it; else it only names them."""
+
+    @property
+    def is_strict(self) -> bool:
+        """Whether it is PDF/A and PDF/UA: not with pages that others have made in it."""
+        return not (self.with_pages and any(part.attachments for part in self.parts))
 
 
 def write_packet(packet: Packet, tell: Callable[[float], None]) -> bytes:
-    """The packet as PDF/A-3b and PDF/UA-1; the same packet always gives the same bytes.
+    """The packet; the same packet always gives the same bytes.
+
+    PDF/A-3b and PDF/UA-1, unless pages of attachments are in it: then it is tagged, with bookmarks
+    and language, and says nothing of these standards.
 
     tell    told how much is done: a quarter when the typesetter begins
     raises  typesetter.UntypesetError
@@ -107,7 +120,13 @@ def _typeset(
     packet: Packet, data: Json, inputs: Mapping[str, str], files: Mapping[str, bytes]
 ) -> bytes:
     words = json.dumps(data, ensure_ascii=False)
-    job = typesetter.Job("packet.typ", {"data": words} | dict(inputs), files, packet.moment)
+    job = typesetter.Job(
+        "packet.typ",
+        {"data": words} | dict(inputs),
+        files,
+        packet.moment,
+        strict=packet.is_strict or not packet.parts or bool(data["alone"]),
+    )
     return typesetter.typeset(job)[0]
 
 
@@ -136,6 +155,7 @@ def _data(packet: Packet, parts: Sequence[Json]) -> Json:
         "rows": [_row(row, said, with_parts=bool(parts)) for row in packet.rows],
         "parts": parts,
         "toc-depth": _depth(parts),
+        "foreign-pages": packet.with_pages,
     }
 
 
@@ -156,7 +176,10 @@ def _depth(parts: Sequence[Json]) -> int:
     """How many levels of headings the contents show."""
     for depth in DEPTHS:
         lines = sum(
-            2 + headings(part["text"]["blocks"], depth - 1) + _amended(part, depth)
+            2
+            + headings(part["text"]["blocks"], depth - 1)
+            + _amended(part, depth)
+            + len(part["attachments"])
             for part in parts
         )
         if lines <= TOC_ENTRIES:
@@ -187,6 +210,7 @@ def _part(packet: Packet, part: Part, place: int, files: dict[str, bytes]) -> Js
         "text": _text(part.paper, f"p{place}-", files),
         "redline": None,
         "amendments": None,
+        "attachments": foreign_values(part.attachments, place, files, packet.with_pages),
     }
     if part.amendments is not None:
         made["amendments"] = chapter_values(part.amendments, files, packet.lang) | {

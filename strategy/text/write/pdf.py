@@ -16,7 +16,7 @@ PREPARED = 0.25
 def write_pdf(paper: Paper, embedded: str, tell: Callable[[float], None]) -> bytes:
     """The paper as PDF/A-3b and PDF/UA-1.
 
-    embedded  the document's canonical JSON, attached as paper.json
+    embedded  the document's canonical JSON, attached as paper.json; "" for a PDF with no file in it
     tell      told how much is done: a quarter when the typesetter begins
     raises    typesetter.UntypesetError
     """

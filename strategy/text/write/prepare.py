@@ -28,7 +28,7 @@ REGIONS = {"de": "DE", "en": "GB"}
 
 
 def job(paper: Paper, data: Json, setting: Setting, *, embedded: str) -> typesetter.Job:
-    """The paper as a job for the typesetter; `embedded` is attached as paper.json."""
+    """The paper as a job for the typesetter; `embedded`, if any, is attached as paper.json."""
     return typesetter.Job(
         main="paper.typ",
         inputs={"data": json.dumps(data, ensure_ascii=False), "paper": embedded},

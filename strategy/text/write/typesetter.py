@@ -44,9 +44,11 @@ class Job:
 
     main    the template's file name
     inputs  what the template finds in sys.inputs, text each
-    files   pictures by the name under which the template finds them in files/
+    files   pictures, and foreign PDFs (their names end in .pdf), by the name under which the
+            template finds them in files/
     moment  seconds since 1970, the file's date
     ask     a typst expression to evaluate instead of making a PDF; its value comes as JSON
+    strict  whether the PDF is PDF/A and PDF/UA; with pages of foreign PDFs in it, it cannot be
     """
 
     main: str
@@ -54,6 +56,7 @@ class Job:
     files: Mapping[str, bytes]
     moment: int = 0
     ask: str | None = None
+    strict: bool = True
 
 
 class _Child:
@@ -104,7 +107,7 @@ class _Child:
                 "inputs": dict(job.inputs),
                 "files": {name: index for index, name in enumerate(names)},
                 "moment": job.moment,
-                "standards": list(STANDARDS),
+                "standards": list(STANDARDS) if job.strict else [],
                 "ask": job.ask,
                 "blobs": [len(job.files[name]) for name in names],
             }

@@ -80,7 +80,8 @@ def _answer(
     try:
         for name, index in job["files"].items():
             path = root / "files" / Path(name).name
-            picture = _picture(blobs[index])
+            blob = blobs[index]
+            picture = blob if name.endswith(".pdf") else _picture(blob)
             if picture is None:
                 broken.append(name)
                 continue
