@@ -295,6 +295,12 @@ def changes(before: Iterable[TabledAttachment], after: Iterable[TabledAttachment
     return found + removed
 
 
+def changed(db: Db, before: Tabling, after: Tabling) -> list[Change]:
+    """What differs between the files of two tablings, as `changes` says it."""
+    found = of_tablings(db, [before.id, after.id])
+    return changes(found.get(before.id, []), found.get(after.id, []))
+
+
 def _hold(db: Db, paper: Paper, by: Person) -> None:
     """Hold the paper until the transaction ends: nobody tables it meanwhile."""
     policy.require(policy.may_attach, by, paper)

@@ -59,6 +59,18 @@ def day_of(span: Span, session_day: date, region: str) -> date:
     return day
 
 
+def day_after(day: date, count: int, days: str, region: str) -> date:
+    """The last of `count` days that are counted from the day after `day`.
+
+    days    which days are counted, one of terms.DAYS
+    """
+    left = count
+    while left:
+        day += ONE
+        left -= counts(day, days, region)
+    return day
+
+
 def at(day: date, clock: str, zone: str) -> datetime:
     """A day's time on the wall ("HH:MM", "24:00" is its end) as a moment in UTC.
 

@@ -420,6 +420,8 @@ class Cause:
 
     demand: Demand
     owed_by: datetime | None
+    by_members: bool
+    """Those who have signed invited themselves."""
 
 
 def cause_of(db: Db, session: Session) -> Cause | None:
@@ -427,12 +429,12 @@ def cause_of(db: Db, session: Session) -> Cause | None:
     if session.kind != "special":
         return None
     row = db.execute(
-        select(Demand, Met.owed_by)
+        select(Demand, Met.owed_by, DemandSession.by_members)
         .join(DemandSession, DemandSession.demand_id == Demand.id)
         .join(Met, Met.demand_id == Demand.id)
         .where(DemandSession.session_id == session.id)
     ).first()
-    return Cause(row.Demand, row.owed_by) if row else None
+    return Cause(row.Demand, row.owed_by, row.by_members) if row else None
 
 
 def late_days(cause: Cause, session: Session) -> int:

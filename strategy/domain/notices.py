@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +12,7 @@ from sqlalchemy import or_, select
 from sqlalchemy.orm import Session as Db
 
 from strategy.domain import agenda, calendar, choices, mail, sessions
+from strategy.domain.attachments import Change
 from strategy.store.agenda import Item
 from strategy.store.bodies import Body, Member
 from strategy.store.notices import once
@@ -152,15 +153,23 @@ def of_session(
 
 
 def of_tabling(
-    db: Db, tabling: Tabling, doc: Facts, before: Facts | None, *, now: datetime
+    db: Db,
+    tabling: Tabling,
+    doc: Facts,
+    before: Facts | None,
+    *,
+    attached: Iterable[Change] = (),
+    now: datetime,
 ) -> None:
     """Tell the members of the body that a paper was tabled; its authors have a receipt.
 
     doc     the text that was tabled
     before  the text that was tabled before it; None: it is the first time
+    attached  what has changed since then about its attachments
     """
     paper, session = tabling.paper, tabling.session
     every = _changes(before, doc) if before is not None else []
+    every = [{"kind": each.kind, "before": "", "after": each.title} for each in attached] + every
     thing = {
         "title": paper.title,
         "paper": paper.id,

@@ -74,13 +74,12 @@ PRESETS: dict[str, Preset] = {
             dispatch={"ordinary": Span(1, "weekday", FRIDAY)},
             reading={},
             call_session=Quota(share="1/3"),
+            call_self=7,
             notes=(
                 "Mindestens monatlich; alle sechs Monate ein ganzer Tag an einem Samstag oder"
                 " Sonntag.",
                 "Am Freitag der Woche davor gehen Tagesordnung, letztes Protokoll, Vorlagen und"
                 " Berichte hinaus.",
-                "Wird binnen sieben Werktagen nicht eingeladen, laden die Mitglieder, die die"
-                " Sitzung verlangen, selbst ein.",
             ),
         ),
     ),

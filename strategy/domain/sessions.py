@@ -114,6 +114,11 @@ def plan(db: Db, body: Body, facts: Facts, *, by: Person, now: datetime) -> Sess
     raises  NotFound, NotAllowed by the policy; Invalid naming the field
     """
     policy.require_body(policy.may_run_sessions, by, body)
+    return enter(db, body, facts, by=by, now=now)
+
+
+def enter(db: Db, body: Body, facts: Facts, *, by: Person, now: datetime) -> Session:
+    """As `plan`, for who has another right to it, which the caller has asked for."""
     _check(facts, now)
     db.execute(select(Body.id).where(Body.id == body.id).with_for_update())
     if facts.kind == "circular":
@@ -280,6 +285,13 @@ def convene(
     raises          NotAllowed if it was convened before; Invalid
     """
     policy.require_body(policy.may_run_sessions, by, session.body)
+    invite(db, session, urgent_because=urgent_because, by=by, now=now)
+
+
+def invite(
+    db: Db, session: Session, *, urgent_because: str = "", by: Person, now: datetime
+) -> None:
+    """As `convene`, for who has another right to it, which the caller has asked for."""
     held(db, session)
     if session.state != "planned":
         raise NotAllowed("This session has been convened already.")
@@ -359,6 +371,11 @@ def moves(db: Db, session: Session) -> list[Move]:
 def cancel(db: Db, session: Session, because: str, *, by: Person, now: datetime) -> None:
     """The session does not take place; what was on its agenda waits to be carried over."""
     policy.require_body(policy.may_run_sessions, by, session.body)
+    drop(db, session, because, by=by, now=now)
+
+
+def drop(db: Db, session: Session, because: str, *, by: Person, now: datetime) -> None:
+    """As `cancel`, for who has another right to it, which the caller has asked for."""
     held(db, session)
     if session.state not in AHEAD:
         raise NotAllowed("This session can no longer be cancelled.")

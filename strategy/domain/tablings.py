@@ -134,7 +134,14 @@ def table(
     former = revisions.find(db, paper, before.revision) if before is not None else None
     lines.ask(db, paper, revision.number, now=now)
     _receipt(db, made, doc, now)
-    notices.of_tabling(db, made, doc, json.loads(former.doc) if former else None, now=now)
+    notices.of_tabling(
+        db,
+        made,
+        doc,
+        json.loads(former.doc) if former else None,
+        attached=attachments.changed(db, before, made) if before else (),
+        now=now,
+    )
     return made
 
 

@@ -126,6 +126,11 @@ class Terms:
     """How many members can demand a session."""
     call_within: int = 0
     """Days within which a demanded session is held."""
+    call_self: int = 0
+    """Days without an invitation after which those who demand a session invite themselves; counted
+    from the day after enough have signed. 0: they do not."""
+    call_self_days: str = "working"
+    """Which days are counted there, one of DAYS."""
     objection_days: int = 0
     """Days in which members may object to a circular decision; 0: there are none."""
     plan_months: int = 0
@@ -162,6 +167,7 @@ class Terms:
 
 _NUMBERS = {
     "rhythm": 52, "amendment_backers": 10_000, "late_backers": 10_000, "call_within": LONGEST,
+    "call_self": LONGEST,
     "objection_days": LONGEST, "plan_months": 60, "minutes_days": LONGEST,
 }  # fmt: skip
 
@@ -194,6 +200,7 @@ def checked(terms: Terms) -> Terms:
             quota.check(name)
     for name, most in _NUMBERS.items():
         _whole(name, getattr(terms, name), 0, most)
+    Span(0, days=terms.call_self_days).check("call_self")
     _whole("answer_days", terms.answer_days, 1, LONGEST)
     if terms.urgent_invitation and not terms.invitation:
         raise Invalid("invitation", "Please say the ordinary period first.")

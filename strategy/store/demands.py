@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Text, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from strategy.store.base import Base, UtcDateTime
@@ -84,3 +84,5 @@ class DemandSession(Base):
     by_id: Mapped[int] = mapped_column(ForeignKey("people.id"))
     by: Mapped[Person] = relationship()
     at: Mapped[datetime] = mapped_column(UtcDateTime)
+    by_members: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Those who demanded it have invited themselves: chair and office had not."""

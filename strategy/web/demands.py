@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 from flask_login import login_required
 
 from strategy.clock import now
-from strategy.domain import bodies, demands, policy
+from strategy.domain import bodies, demands, policy, self_calls
 from strategy.errors import Invalid, Refusal
+from strategy.store.demands import Demand
+from strategy.web import sessions as session_pages
 from strategy.web.request import actor, db, done, form
 
 bp = Blueprint("demands", __name__, url_prefix="/demands")
@@ -81,8 +84,49 @@ def show(demand_id: int) -> ResponseReturnValue:
         is_mine=any(each.person_id == actor().id for each in signatures),
         may_sign=policy.may_vote(actor(), demand.body),
         may_call=policy.may_run_sessions(actor(), demand.body),
+        opens=self_calls.of(db(), demand),
+        is_waiting=self_calls.is_waiting(db(), demand),
+        may_invite=self_calls.may_invite(db(), demand, by=actor(), now=now()),
         now=now(),
     )
+
+
+@bp.get("/<int:demand_id>/invite")
+@login_required
+def invite(demand_id: int) -> ResponseReturnValue:
+    """The form with which those who have signed invite themselves."""
+    return _invite(demands.find(db(), demand_id, reader=actor()), None)
+
+
+def _invite(demand: Demand, refusal: Refusal | None) -> str:
+    return render_template(
+        "demands/invite.html",
+        demand=demand,
+        opens=self_calls.of(db(), demand),
+        planned=demands.answered(db(), demand),
+        may_invite=self_calls.may_invite(db(), demand, by=actor(), now=now()),
+        refusal=refusal,
+        typed=request.form if refusal else {},
+    )
+
+
+@bp.post("/<int:demand_id>/invite")
+@login_required
+def call(demand_id: int) -> ResponseReturnValue:
+    """Invite to the demanded session, in the name of those who have signed."""
+    demand = demands.find(db(), demand_id, reader=actor())
+    try:
+        facts = session_pages.facts_of(demand.body, "special")
+        called = self_calls.invite(db(), demand, facts, by=actor(), now=now())
+    except Invalid as refusal:
+        db().rollback()
+        return _invite(demands.find(db(), demand_id, reader=actor()), refusal), 422
+    if called.dropped is not None:
+        because = gettext("The members who demand the session have invited themselves.")
+        session_pages.tell(called.dropped, "session_cancelled", because=because)
+    session_pages.tell(called.session, "session_convened", by_members=True)
+    done("You have invited all members in the name of those who have signed.")
+    return redirect(url_for("sessions.show", session_id=called.session.id))
 
 
 @bp.post("/<int:demand_id>/signature")

@@ -151,6 +151,8 @@ def parsed() -> Terms:
         force_topic=_quota("force_topic"),
         call_session=_quota("call_session"),
         call_within=_number("call_within"),
+        call_self=_number("call_self"),
+        call_self_days=request.form.get("call_self-days", "working"),
         objection_days=_number("objection_days"),
         plan_months=_number("plan_months"),
         plan_majority=request.form.get("plan_majority", ""),

@@ -123,10 +123,18 @@ def begin() -> ResponseReturnValue:
 
 
 def _facts(body: Body) -> sessions.Facts:
+    return facts_of(body, request.form.get("kind", "regular"))
+
+
+def facts_of(body: Body, kind: str) -> sessions.Facts:
+    """What a form says about a new session of the kind.
+
+    raises  Invalid naming the field
+    """
     return sessions.Facts(
         starts_at=moment("starts_at", body.zone),
         ends_at=moment("ends_at", body.zone),
-        kind=request.form.get("kind", "regular"),
+        kind=kind,
         title=form("title", most=sessions.LONGEST_TITLE),
         place=form("place", most=sessions.LONGEST_TITLE),
     )
@@ -237,7 +245,7 @@ def _describe(session: Session) -> None:
 def _convene(session: Session) -> None:
     because = form("urgent_because", most=sessions.LONGEST_REASON)
     sessions.convene(db(), session, urgent_because=because, by=actor(), now=now())
-    _tell(session, "session_convened")
+    tell(session, "session_convened")
 
 
 def _move(session: Session) -> None:
@@ -252,16 +260,17 @@ def _move(session: Session) -> None:
         by=actor(),
         now=now(),
     )
-    _tell(session, "session_moved", because=because, was_at=was.isoformat())
+    tell(session, "session_moved", because=because, was_at=was.isoformat())
 
 
 def _cancel(session: Session) -> None:
     because = form("because", most=sessions.LONGEST_REASON)
     sessions.cancel(db(), session, because, by=actor(), now=now())
-    _tell(session, "session_cancelled", because=because)
+    tell(session, "session_cancelled", because=because)
 
 
-def _tell(session: Session, template: str, **more: Any) -> None:
+def tell(session: Session, template: str, **more: Any) -> None:
+    """Tell all members of the body what has become of a session."""
     notices.of_session(db(), session, template, base=settings().external, now=now(), **more)
 
 

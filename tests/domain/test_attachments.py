@@ -9,13 +9,17 @@ import pytest
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.exc import DBAPIError
 
-from strategy.domain import attachments, backlog, backup, sessions, steps, tablings, verify
+from strategy.domain import attachments, backlog, backup, exports, sessions, steps, tablings, verify
+from strategy.domain.exports import Wanted
 from strategy.domain.tablings import Filing
 from strategy.errors import Invalid, NotAllowed, NotFound
 from strategy.store.attachments import AttachedFile, Attachment, TabledAttachment
 from strategy.store.base import make_engine, make_session
 from strategy.store.jobs import Job
+from strategy.store.notices import Notice
 from strategy.store.papers import Paper
+from strategy.text.positions import plain_text
+from strategy.text.read import read
 from tests import databases
 from tests.builders import NOON, a_paper, a_person, a_session, later
 from tests.domain.test_tablings import PLAIN, World
@@ -280,6 +284,21 @@ class TestTabling:
             {"title": "Gutachten", "pages": 2, "fingerprint": OPINION.sha256}
         ]
 
+    def test_members_are_told_what_came_and_what_went(self, world):
+        old = attach(world)
+        world.table()
+        tablings.take_back(world.db, world.paper, "Neu", by=world.lead, now=NOON)
+        attachments.remove(world.db, world.paper, old.id, by=world.lead, now=NOON)
+        attach(world, OPINION, "Gutachten")
+        world.table(now=later(hours=1))
+        last = world.db.scalars(
+            select(Notice).where(Notice.kind == "tabled").order_by(Notice.id)
+        ).all()[-1]
+        thing = json.loads(last.facts)["things"][0]
+        assert [(each["kind"], each["after"]) for each in thing["changes"]] == [
+            ("added", "Gutachten"), ("removed", "Haushaltsplan 2027"),
+        ]  # fmt: skip
+
     def test_of_a_confidential_paper_the_receipt_says_the_fingerprint_alone(self, world):
         attach(world, OPINION, "Streit mit dem Vermieter")
         first = world.table()
@@ -358,3 +377,30 @@ def test_a_backup_brings_them_back(engine, world, tmp_path):
         assert db.scalars(select(AttachedFile.data)).all() == [BUDGET.data]
         assert db.scalars(select(Attachment.sha256)).all() == [BUDGET.sha256]
         assert db.scalars(select(TabledAttachment.title)).all() == ["Haushaltsplan 2027"]
+
+
+@pytest.mark.parametrize("format", ["pdf", "docx", "odt", "html"])
+def test_a_papers_own_file_names_its_attachments(world, format):
+    attach(world, OPINION, "Gutachten zur Miete")
+    attach(world)
+    order = exports.gather(world.db, world.paper, Wanted(format), by=None, now=NOON)
+    named = {"Anlagen": "1. Gutachten zur Miete (2 Seiten); 2. Haushaltsplan 2027 (1 Seite)"}
+    assert order.meta.extra == named
+    made = exports.produce(order)
+    if format in ("docx", "odt"):  # what comes back is the text, not its cover
+        assert plain_text(read(made, format).doc) == plain_text(order.doc)
+    elif format == "html":
+        assert named["Anlagen"] in made.decode()
+
+
+def test_a_tabled_revision_names_what_it_was_tabled_with(world):
+    attach(world)
+    made = world.table()
+    tablings.take_back(world.db, world.paper, "Neu", by=world.lead, now=NOON)
+    attachments.remove(
+        world.db, world.paper, attachments.of_paper(world.db, world.paper)[0].id,
+        by=world.lead, now=NOON,
+    )  # fmt: skip
+    then = exports.gather(world.db, world.paper, Wanted(revision=made.revision), by=None, now=NOON)
+    assert then.meta.extra == {"Anlagen": "1. Haushaltsplan 2027 (1 Seite)"}
+    assert exports.gather(world.db, world.paper, Wanted(), by=None, now=NOON).meta.extra == {}

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import delete, event, func, select, update
 from sqlalchemy.exc import DBAPIError
 
-from strategy.clock import stopped
+from strategy.clock import now, stopped
 from strategy.domain.terms import Quota, Terms
 from strategy.store.agenda import Item
 from strategy.store.bodies import ROLES
@@ -327,3 +329,75 @@ def test_pages_that_show_demands_ask_no_more_however_many_there_are(app, board, 
             board.post("voting", "/demands", **(WRITTEN | {"reason": f"Grund {number}"}))
     assert counts[:3] == counts[3:]
     assert max(counts) < 12
+
+
+SELF = Terms(region="HH", call_session=Quota(count=3), call_within=28, call_self=7)
+INVITED = {"starts_at": "2026-09-30T18:00", "ends_at": "2026-09-30T20:00", "place": "Saal 2"}
+
+
+def test_members_invite_themselves_once_the_days_have_passed(db, visitor):
+    board = Board(db, visitor, SELF)
+    path = board.met()
+    early = board.get("second", path, later(days=8)).text
+    assert "können bis Dienstag, 15. September 2026 einladen" in early
+    assert "Selbst einladen" not in early
+    refused = board.post("second", f"{path}/invite", later(days=8), **INVITED)
+    assert refused.status_code == 403
+    assert "können bis Dienstag, 15. September 2026 einladen" in refused.text
+    assert db.scalar(select(func.count()).select_from(Session)) == 0
+    assert "Selbst einladen" in board.get("second", path, later(days=9)).text
+    for who in ("chair", "staff", "advisory", "guest"):
+        assert f"{path}/invite" not in board.get(who, path, later(days=9)).text
+        assert board.post(who, f"{path}/invite", later(days=9), **INVITED).status_code == 403
+    assert board.post("stranger", f"{path}/invite", later(days=9), **INVITED).status_code == 404
+    form = board.get("second", f"{path}/invite", later(days=9)).text
+    assert "Was wir streichen" in form
+    wrong = board.post("second", f"{path}/invite", later(days=9), **(INVITED | {"ends_at": ""}))
+    assert wrong.status_code == 422
+    assert 'value="Saal 2"' in wrong.text
+    answer = board.post("second", f"{path}/invite", later(days=9), **INVITED)
+    assert answer.status_code == 302
+    page = board.get("guest", answer.headers["Location"], later(days=9)).text
+    assert "durch die Mitglieder einberufen" in page
+    session = db.scalars(select(Session)).one()
+    assert (session.state, session.kind) == ("convened", "special")
+    mails = [job.body for job in db.scalars(select(Job).where(Job.kind == "mail"))]
+    told = [each for each in mails if "session_convened" in each]
+    assert len(told) == len(board.people)
+    assert all('"by_members": true' in each for each in told)
+    again = board.post("third", f"{path}/invite", later(days=9), **INVITED)
+    assert again.status_code == 403
+
+
+def test_a_session_that_was_planned_and_never_convened_gives_way(db, visitor):
+    board = Board(db, visitor, SELF)
+    path = board.met()
+    assert board.call(path, "2026-10-02T10:00", "2026-10-02T12:00").status_code == 302
+    form = board.get("second", f"{path}/invite", later(days=9)).text
+    assert "zu der niemand eingeladen wurde" in form
+    assert board.post("second", f"{path}/invite", later(days=9), **INVITED).status_code == 302
+    states = db.scalars(select(Session.state).order_by(Session.id)).all()
+    assert states == ["cancelled", "convened"]
+    mails = [job.body for job in db.scalars(select(Job).where(Job.kind == "mail"))]
+    assert sum("session_cancelled" in each for each in mails) == len(board.people)
+
+
+def test_rules_without_the_right_show_no_way_to_it(board, db):
+    path = board.met()
+    assert "Wenn niemand einlädt" not in board.get("second", path, later(days=30)).text
+    form = board.get("second", f"{path}/invite", later(days=30)).text
+    assert "sieht nicht vor, dass Mitglieder selbst einladen" in form
+    assert board.post("second", f"{path}/invite", later(days=30), **INVITED).status_code == 403
+
+
+def test_two_who_invite_at_once_invite_once(app, db, visitor):
+    board = Board(db, visitor, SELF)
+    before, begins = now() - timedelta(days=30), now() + timedelta(days=20)
+    path = board.post("voting", "/demands", before, **WRITTEN).headers["Location"]
+    for who in ("second", "third"):
+        board.post(who, f"{path}/signature", before, wanted="yes")
+    fields = {"starts_at": f"{begins:%Y-%m-%dT10:00}", "ends_at": f"{begins:%Y-%m-%dT12:00}"}
+    sent = [(board.client(who), f"{path}/invite", fields) for who in ("second", "third") * 3]
+    found = sorted(status for status, _ in posted_together(app, sent))
+    assert found == [302] + [403] * 5
+    assert db.scalars(select(Session.state)).all() == ["convened"]

@@ -1,7 +1,8 @@
-"""Papers have attachments: foreign PDFs, frozen with each tabling.
+"""Papers have attachments, frozen with each tabling; members invite to sessions themselves.
 
-No paper has had any. Safe while the old code runs: it ignores the tables; what it tables meanwhile
-is tabled without attachments. Down loses the files.
+No paper has had any, no member could. Safe while the old code runs: it ignores tables and column;
+what it tables meanwhile is tabled without attachments. Down loses the files, and which sessions
+members have invited to.
 """
 
 import sqlalchemy as sa
@@ -85,9 +86,14 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_tabling_attachments_sha256"), "tabling_attachments", ["sha256"])
     keep("tabling_attachments")
+    op.add_column(
+        "demand_sessions",
+        sa.Column("by_members", sa.Boolean(), nullable=False, server_default=sa.false()),
+    )
 
 
 def downgrade() -> None:
+    op.drop_column("demand_sessions", "by_members")
     op.drop_table("tabling_attachments")
     op.drop_table("attachments")
     op.drop_table("attached_files")
