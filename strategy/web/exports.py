@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import unicodedata
+from urllib.parse import quote
+
 from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
@@ -88,8 +91,16 @@ def progress(paper_id: int, job_id: int) -> ResponseReturnValue:
 
 
 def attachment(data: bytes, name: str, mime: str) -> Response:
-    """A file to be kept, never shown within our pages."""
+    """A file to be kept, never shown within our pages.
+
+    name    in any script: headers are Latin letters at most, so the name's own goes encoded (RFC
+            6266), beside one that old programs understand
+    """
     response = Response(data, mimetype=mime.split(";", maxsplit=1)[0])
-    response.headers.set("Content-Disposition", "attachment", filename=name)
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode()
+    names = {"filename": plain}
+    if plain != name:
+        names["filename*"] = f"UTF-8''{quote(name, safe='')}"
+    response.headers.set("Content-Disposition", "attachment", **names)
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response

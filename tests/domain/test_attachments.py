@@ -9,7 +9,17 @@ import pytest
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.exc import DBAPIError
 
-from strategy.domain import attachments, backlog, backup, exports, sessions, steps, tablings, verify
+from strategy.domain import (
+    attachments,
+    backlog,
+    backup,
+    exports,
+    mail,
+    sessions,
+    steps,
+    tablings,
+    verify,
+)
 from strategy.domain.exports import Wanted
 from strategy.domain.tablings import Filing
 from strategy.errors import Invalid, NotAllowed, NotFound
@@ -23,6 +33,7 @@ from strategy.text.read import read
 from tests import databases
 from tests.builders import NOON, a_paper, a_person, a_session, later
 from tests.domain.test_tablings import PLAIN, World
+from tests.mail_server import TEMPLATES
 from tests.pdfs import a_pdf, checked
 
 BUDGET = checked(a_pdf("Haushalt 2027"))
@@ -283,6 +294,11 @@ class TestTabling:
         assert facts["attachments"] == [
             {"title": "Gutachten", "pages": 2, "fingerprint": OPINION.sha256}
         ]
+        said = mail.render(TEMPLATES, "tabled", "de", facts | {"name": "Lena", "base": ""}).text
+        assert f"1. Gutachten (2 Seiten)\n   {OPINION.sha256}\n" in said
+        older = {name: value for name, value in facts.items() if name != "attachments"}
+        said = mail.render(TEMPLATES, "tabled", "de", older | {"name": "Lena", "base": ""}).text
+        assert "Anlagen" not in said  # a receipt that an older version has queued
 
     def test_members_are_told_what_came_and_what_went(self, world):
         old = attach(world)

@@ -177,3 +177,13 @@ def test_what_was_tabled_is_shown_and_what_is_new_or_gone_is_marked(client, db, 
     assert "1 neu" in agenda
     assert "1 entfernt" in agenda
     assert client.get(f"/papers/{world.paper.id}/attachments/{SHA}").data == PLAN
+
+
+def test_a_file_keeps_a_name_in_any_script_that_no_header_could_hold(client, db, world):
+    signed_in(client, world.lead)
+    send(client, world.paper, name="Übersicht Łódź.pdf")
+    answer = client.get(f"/papers/{world.paper.id}/attachments/{SHA}")
+    said = answer.headers["Content-Disposition"]
+    assert said.isascii()  # a real server can only send Latin letters
+    assert said.startswith('attachment; filename="Ubersicht odz.pdf"; filename*=UTF-8')
+    assert said.endswith("%C3%9Cbersicht%20%C5%81%C3%B3d%C5%BA.pdf")
