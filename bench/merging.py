@@ -29,7 +29,7 @@ from strategy.text.compare import compare
 from strategy.text.fingerprint import canonical
 from strategy.text.merge import clashes
 from strategy.text.merge_carry import carry_all
-from strategy.text.merge_edits import edits_of
+from strategy.text.merge_edits import edits_of, starts_of
 from strategy.text.positions import plain_text
 
 PARAGRAPHS = 200
@@ -111,11 +111,12 @@ def main() -> None:
         wanted = [orjson.loads(text) for text, _, _ in kept]
         edits = [amending.unpack_edits(packed) for _, packed, _ in kept]
         count = 0
+        starts = starts_of(moved)
         for made in carry_all(base, moved, wanted, edits, names):
             if made is not None:
-                again = edits_of(moved, made)
+                again = edits_of(moved, made, starts)
                 amending.pack_edits(again)
-                amending.pack_passages(amending.passages(moved, made, again))
+                amending.pack_passages(amending.passages(moved, made, again, starts))
                 orjson.dumps(made)
                 count += 1
         found["carried"] = count

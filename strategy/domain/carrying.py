@@ -24,7 +24,7 @@ from strategy.text import amending, tracked
 from strategy.text.amending import Passage
 from strategy.text.compare import compare
 from strategy.text.merge_carry import carry_all
-from strategy.text.merge_edits import edits_of, groups
+from strategy.text.merge_edits import edits_of, groups, starts_of
 from strategy.text.positions import plain_text
 
 Doc = dict[str, Any]
@@ -35,6 +35,7 @@ def carry(db: Db, tabling: Tabling, *, now: datetime) -> None:
     paper = tabling.paper
     texts = _standing(db, paper)
     new = _base(db, paper, tabling.revision)
+    starts = starts_of(new)
     for base_number in sorted({text.base for _, text in texts}):
         if base_number == tabling.revision:
             continue
@@ -45,7 +46,7 @@ def carry(db: Db, tabling: Tabling, *, now: datetime) -> None:
         names = [f"a{amendment.id}" for amendment, _ in batch]
         carried = carry_all(base, new, wanted, edits, names)
         for (amendment, text), made in zip(batch, carried, strict=True):
-            _keep(db, amendment, text, base, new, made, tabling, now)
+            _keep(db, amendment, text, base, new, starts, made, tabling, now)
 
 
 def _base(db: Db, paper: Paper, number: int) -> Doc:
@@ -91,6 +92,7 @@ def _keep(
     text: AmendmentText,
     base: Doc,
     new: Doc,
+    starts: list[int],
     made: Doc | None,
     tabling: Tabling,
     now: datetime,
@@ -98,7 +100,7 @@ def _keep(
     last = db.scalar(
         select(func.max(AmendmentText.number)).where(AmendmentText.amendment_id == amendment.id)
     )
-    edits = edits_of(new, made) if made is not None else []
+    edits = edits_of(new, made, starts) if made is not None else []
     db.add(
         AmendmentText(
             amendment_id=amendment.id,
@@ -109,7 +111,7 @@ def _keep(
             edits=amending.pack_edits(edits) if made is not None else "",
             passages=text.passages
             if made is None
-            else amending.pack_passages(amending.passages(new, made, edits)),
+            else amending.pack_passages(amending.passages(new, made, edits, starts)),
             made_at=now,
         )
     )

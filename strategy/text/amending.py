@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from itertools import accumulate
 from typing import Any
 
@@ -17,7 +17,7 @@ import orjson
 from strategy.text import schema
 from strategy.text.changes import changes
 from strategy.text.fingerprint import canonical
-from strategy.text.merge_edits import Edit, Group, edits_of, groups
+from strategy.text.merge_edits import Edit, Group, edits_of, groups, starts_of
 from strategy.text.positions import node_size, plain, plain_text
 from strategy.text.tracked import change_ids, keep_only
 
@@ -74,17 +74,24 @@ def seen(tracked: Document) -> Document:
 
 
 def passages(
-    base: Document, tracked: Document, edits: Sequence[Edit] | None = None
+    base: Document,
+    tracked: Document,
+    edits: Sequence[Edit] | None = None,
+    starts: Sequence[int] | None = None,
 ) -> list[Passage]:
     """The passages of an amendment to the base, in the order of its text; both in canonical form.
 
     edits   those of the amendment, where they are known
+    starts  those of the base (merge_edits.starts_of), where they are known
 
     No two of them share a change: what one change does in several places is one passage.
     """
-    edits = edits_of(base, tracked) if edits is None else edits
+    starts = starts_of(base) if starts is None else starts
+    edits = edits_of(base, tracked, starts) if edits is None else edits
     whole = bool(tracked.get("marks"))  # of the document itself: it stands at the beginning
-    every = [each for each in groups(base, tracked) if whole or each.is_changed or _tells(each)]
+    every = [
+        each for each in groups(base, tracked, starts) if whole or each.is_changed or _tells(each)
+    ]
     tracked = {**tracked, "content": [node for group in every for node in group.nodes]}
     ends = list(accumulate(sum(map(node_size, group.nodes)) for group in every))
     made: list[Passage] = []
@@ -274,7 +281,7 @@ def chosen(tracked: Document, every: Sequence[Passage], adopted: Iterable[int]) 
 
 def pack_passages(every: Iterable[Passage]) -> str:
     """Passages as JSON."""
-    return orjson.dumps([asdict(each) for each in every]).decode()
+    return orjson.dumps(list(every)).decode()
 
 
 def unpack_passages(kept: str) -> list[Passage]:
@@ -287,7 +294,7 @@ def unpack_passages(kept: str) -> list[Passage]:
 
 def pack_edits(every: Iterable[Edit]) -> str:
     """Edits as JSON, in their order."""
-    return orjson.dumps([asdict(each) for each in every]).decode()
+    return orjson.dumps(list(every)).decode()
 
 
 def unpack_edits(kept: str) -> list[Edit]:

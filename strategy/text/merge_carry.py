@@ -6,13 +6,13 @@ changed.
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from strategy.text.compare import compare
 from strategy.text.merge import Collision, carry_along, clashes, merge
-from strategy.text.merge_edits import Edit, Group, edits_of, groups
+from strategy.text.merge_edits import Edit, Group, edits_of, groups, starts_of
 from strategy.text.tracked import accept
 
 Document = dict[str, Any]
@@ -34,61 +34,90 @@ def carry_all(
     authors     of each, the first part of new changes' ids
     returns     None for those whose passage does not stand unchanged
     """
-    step = compare(base, moved)
-    every = [edits_of(base, step), *edits]
-    stuck = {clash.second for clash in clashes(base, every) if clash.first == 0}
-    changed = groups(base, step)
+    way = _way(base, moved)
+    stuck = {
+        clash.second
+        for clash in clashes(base, [edits_of(base, way.step, way.starts), *edits])
+        if clash.first == 0
+    }
     made: list[Document | None] = []
     for place, (amendment, author) in enumerate(zip(amendments, authors, strict=True)):
         if place + 1 in stuck:
             made.append(None)
             continue
         try:
-            made.append(_carried(base, moved, step, changed, amendment, author))
+            made.append(_carried(way, amendment, author))
         except Collision:
             made.append(None)
     return made
 
 
-def _carried(
-    base: Document,
-    moved: Document,
-    step: Document,
-    changed: list[Group],
-    amendment: Document,
-    author: str,
-) -> Document | None:
-    if step.get("marks") or amendment.get("marks"):
-        return carry_along(base, amendment, moved, author=author)
-    wanted = groups(base, amendment)
-    spans = _spans([*changed, *wanted], len(base["content"]))
-    theirs, ours = _by_span(changed, spans), _by_span(wanted, spans)
+@dataclass(frozen=True)
+class _Way:
+    """What the base has become, worked out once for all amendments to it.
+
+    step        the redline from one to the other, in `every` by groups of blocks
+    starts      the positions of the base's blocks
+    places      of each block of the base, and of its end, the block of the moved text; right only
+                outside of what changed, as the ends of _spans are
+    """
+
+    base: Document
+    moved: Document
+    step: Document
+    every: list[Group]
+    starts: list[int]
+    places: list[int]
+
+    @property
+    def fits(self) -> bool:
+        """Whether both texts can be laid side by side, block by block."""
+        return not self.step.get("marks") and self.places[-1] == len(self.moved["content"])
+
+
+def _way(base: Document, moved: Document) -> _Way:
+    step, starts = compare(base, moved), starts_of(base)
+    every = groups(base, step, starts)
+    places = [0] * len(starts)
+    at = 0
+    for group in every:
+        at += len(_accepted(group.nodes)) if group.is_changed else len(group.nodes)
+        end = group.block + len(group.old)
+        if group.old or end + 1 == len(starts):
+            places[end] = at
+    return _Way(base, moved, step, every, starts, places)
+
+
+def _carried(way: _Way, amendment: Document, author: str) -> Document | None:
+    base, moved, places = way.base, way.moved["content"], way.places
+    if not way.fits or amendment.get("marks"):
+        return carry_along(base, amendment, way.moved, author=author)
+    every = groups(base, amendment, way.starts)
     content: list[Document] = []
-    block = 0
-    for place, (first, last) in enumerate(spans):
-        content += base["content"][block:first]
-        block = last
-        old = base["content"][first:last]
-        came = _accepted(_nodes(theirs[place]))
-        if not any(group.is_changed for group in ours[place]):
-            content += came
-        elif not any(group.is_changed for group in theirs[place]):
-            content += _nodes(ours[place])
-        elif not (old and came and _accepted(_nodes(ours[place]))):
-            return carry_along(base, amendment, moved, author=author)
+    at = 0
+    for place, (first, last) in enumerate(_spans([*way.every, *every], len(base["content"]))):
+        ours = _within(every, first, last)
+        if not any(group.is_changed for group in ours):
+            continue  # as it is in the moved text
+        theirs = _within(way.every, first, last)
+        old, came = base["content"][first:last], moved[places[first] : places[last]]
+        content += moved[at : places[first]]
+        at = places[last]
+        if not any(group.is_changed for group in theirs):
+            content += _nodes(ours)
+        elif not (old and came and _accepted(_nodes(ours))):
+            return carry_along(base, amendment, way.moved, author=author)
         else:
-            part = {**base, "content": old}
             both = merge(
-                part,
+                {**base, "content": old},
                 [
-                    {**base, "content": _nodes(theirs[place])},
-                    {**base, "content": _nodes(ours[place])},
+                    {**base, "content": _nodes(theirs)},
+                    {**base, "content": _nodes(ours)},
                 ],
             )
             redline = compare({**base, "content": came}, both, author=f"{author}.{place}")
             content += redline["content"]
-    content += base["content"][block:]
-    return {**moved, "content": content}
+    return {**way.moved, "content": [*content, *moved[at:]]}
 
 
 def _accepted(nodes: list[Document]) -> list[Document]:
@@ -118,15 +147,13 @@ def _spans(every: Sequence[Group], blocks: int) -> list[Span]:
     return made
 
 
-def _by_span(every: Sequence[Group], spans: Sequence[Span]) -> list[list[Group]]:
-    starts = [first for first, _ in spans]
-    made: list[list[Group]] = [[] for _ in spans]
-    for group in every:
-        block = group.block if group.old else max(0, group.block - 1)
-        place = bisect_right(starts, block) - 1
-        if place >= 0 and block < spans[place][1]:
-            made[place].append(group)
-    return made
+def _within(every: Sequence[Group], first: int, last: int) -> list[Group]:
+    """The groups of a stretch; what is put between two blocks goes with the first of them."""
+    return [
+        group
+        for group in every
+        if first <= (group.block if group.old else max(0, group.block - 1)) < last
+    ]
 
 
 def _nodes(every: Sequence[Group]) -> list[Document]:

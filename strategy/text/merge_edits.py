@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import accumulate
 from typing import Any
 
 from strategy.text import schema
@@ -69,13 +70,15 @@ class Edit:
         return max(a, c) < min(b, d)
 
 
-def edits_of(base: Document, tracked: Document) -> list[Edit]:
+def edits_of(base: Document, tracked: Document, starts: Sequence[int] | None = None) -> list[Edit]:
     """The edits of a tracked document, which must be one of this base; both in canonical form.
+
+    starts  those of the base, where they are known
 
     Only what changed is worked through, with its neighbours: time grows with it, not with the text.
     """
     made: list[Edit] = []
-    for stretch in stretches(base, tracked):
+    for stretch in stretches(base, tracked, starts):
         edits = _read(stretch.tracked)
         if reject(stretch.tracked) != stretch.base or not _holds(stretch, edits):
             return in_order(_edits(base, tracked))  # marks that only a hand could have made
@@ -159,21 +162,29 @@ class Group:
     """The position of that in the base."""
 
 
-def groups(base: Document, tracked: Document) -> list[Group]:
-    """The tracked document's blocks in groups, with the base's blocks of each."""
+def starts_of(doc: Document) -> list[int]:
+    """The position at which each top-level block begins, and that behind the last one."""
+    return list(accumulate(map(node_size, doc["content"]), initial=0))
+
+
+def groups(base: Document, tracked: Document, starts: Sequence[int] | None = None) -> list[Group]:
+    """The tracked document's blocks in groups, with the base's blocks of each.
+
+    starts  those of the base: many amendments to one text ask for them once
+    """
+    starts = starts_of(base) if starts is None else starts
     made: list[Group] = []
     nodes: list[Document] = []
-    block = at = 0
+    block = 0
     blocks, before = tracked.get("content", ()), base["content"]
     joins = False
     for node in blocks:
-        changed = _is_changed(node)
-        if not nodes and not changed:  # most blocks, by far
+        if not nodes:  # most blocks, by far, are those of the base
             same = before[block : block + 1]
-            made.append(Group([node], same, False, block, at))
-            block += 1
-            at += sum(map(node_size, same))
-            continue
+            if (same and (node is same[0] or node == same[0])) or not _is_changed(node):
+                made.append(Group([node], same, False, block, starts[block]))
+                block += 1
+                continue
         nodes.append(node)
         if node["type"] in schema.JOINABLE and node.get("attrs", {}).get("end"):
             joins = True
@@ -182,9 +193,8 @@ def groups(base: Document, tracked: Document) -> list[Group]:
         if joins and node is not blocks[-1]:
             continue
         olds = before[block : block + len(_old(nodes))]
-        made.append(Group(nodes, olds, True, block, at))
+        made.append(Group(nodes, olds, True, block, starts[block]))
         block += len(olds)
-        at += sum(map(node_size, olds))
         nodes, joins = [], False
     return made
 
@@ -217,11 +227,13 @@ def _with_words(every: Sequence[Group], place: int, step: int) -> int:
     return place
 
 
-def stretches(base: Document, tracked: Document) -> list[Stretch]:
+def stretches(
+    base: Document, tracked: Document, starts: Sequence[int] | None = None
+) -> list[Stretch]:
     """What changed, each stretch with unchanged words before and behind it."""
     if _tracked_marks(tracked):
         return [Stretch(0, 0, base, tracked)]
-    every = groups(base, tracked)
+    every = groups(base, tracked, starts)
     wanted: list[tuple[int, int]] = []
     for place, group in enumerate(every):
         if group.is_changed:
