@@ -10,6 +10,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session as Db
 
 from strategy.domain import (
+    amendment_notices,
     amendments,
     late_amendments,
     merging,
@@ -43,7 +44,12 @@ class Ballot:
     @property
     def needs_vote(self) -> bool:
         """Open, and not settled by agreement."""
-        return self.entry.amendment.state == "moved" and self.result is None and not self.is_agreed
+        return (
+            self.entry.amendment.state == "moved"
+            and self.result is None
+            and not self.is_agreed
+            and self.entry.settled_by is None
+        )
 
 
 def ballots(db: Db, made: Merging) -> list[Ballot]:
@@ -124,10 +130,30 @@ def record(db: Db, amendment: Amendment, count: Count, *, by: Person, now: datet
         outcome = "rejected"
     else:
         outcome = _taken(db, amendment, by=by, now=now)
-    return resolutions.keep(
+    result = resolutions.keep(
         db, amendment, outcome, by=by, now=now,
         yes=count.yes, no=count.no, abstain=count.abstain, is_unanimous=count.is_unanimous,
     )  # fmt: skip
+    if count.is_carried:
+        _follow_up(db, amendment, by=by, now=now)
+    return result
+
+
+def _follow_up(db: Db, amendment: Amendment, *, by: Person, now: datetime) -> None:
+    """It is adopted: settle what it leaves no room for, tell those whose words it changes too."""
+    made = merging.of(db, amendment.paper)
+    entry = made.entry(amendment)
+    if entry is None:
+        return
+    settled = made.settled_with(entry) if entry.is_whole else []
+    for each in settled:
+        resolutions.keep(db, each, "settled", by=by, now=now, settled_by=amendment)
+    for place, said in enumerate(entry.verdicts):
+        if said is not None and said.verdict in merging.TAKEN:
+            for clash in made.against(entry, place):
+                other, _ = clash.other(amendment, place)
+                if other.state == "moved":
+                    amendment_notices.collides(db, other, amendment, now=now)
 
 
 def _check(db: Db, amendment: Amendment, count: Count) -> None:
@@ -151,6 +177,8 @@ def _taken(db: Db, amendment: Amendment, *, by: Person, now: datetime) -> str:
         late_amendments.admit(db, amendment)
         return "adopted"
     entry = merging.of(db, amendment.paper).entry(amendment)
+    if entry is not None:
+        merging.refuse_settled(entry)
     if entry is None or entry.outcome in (None, "rejected"):
         merging.decide(db, amendment, "adopt", by=by, now=now)
         entry = merging.of(db, amendment.paper).entry(amendment)
@@ -195,11 +223,13 @@ def follow(db: Db, amendment: Amendment, *, by: Person, now: datetime) -> None:
 
 
 def open_ones(made: list[Ballot]) -> Mapping[str, int]:
-    """How many need a vote, how many are agreed on, how many are done."""
+    """How many need a vote, how many are agreed on or settled with that, how many are done."""
+    still = [each for each in made if each.entry.amendment.state == "moved"]
     return {
         "vote": sum(each.needs_vote for each in made),
-        "agreed": sum(each.is_agreed and each.entry.amendment.state == "moved" for each in made),
-        "done": sum(each.entry.amendment.state != "moved" for each in made),
+        "agreed": sum(each.is_agreed and each.entry.settled_by is None for each in still),
+        "settled": sum(each.entry.settled_by is not None for each in still),
+        "done": len(made) - len(still),
     }
 
 

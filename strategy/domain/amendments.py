@@ -16,7 +16,17 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session as Db
 from sqlalchemy.orm import joinedload, undefer
 
-from strategy.domain import lead_time, log, papers, policy, revisions, sessions, steps, tablings
+from strategy.domain import (
+    amendment_notices,
+    lead_time,
+    log,
+    papers,
+    policy,
+    revisions,
+    sessions,
+    steps,
+    tablings,
+)
 from strategy.domain import templates as paper_templates
 from strategy.errors import Invalid, NotAllowed, NotFound
 from strategy.store.amendments import KINDS, Amendment, AmendmentText, Motion
@@ -183,13 +193,14 @@ def move(db: Db, amendment: Amendment, reason: str, *, by: Person, now: datetime
         late_by=max(1, int(late_by.total_seconds())) if late_by else None,
     )  # fmt: skip
     db.add(motion)
-    keep_text(db, amendment, base, None if amendment.kind == "hint" else made, number=1,
-              revision=amendment.base, now=now)  # fmt: skip
+    kept = keep_text(db, amendment, base, None if amendment.kind == "hint" else made, number=1,
+                     revision=amendment.base, now=now)  # fmt: skip
     text.state, text.finalised_at, text.shared_at = "finalised", now, now
     amendment.state, amendment.reason = "moved", reason
     db.flush()
     log.note(db, "amendment.moved", by=by, now=now, paper=paper, session=tabling.session,
              detail=amendment.name)  # fmt: skip
+    amendment_notices.moved(db, amendment, amending.unpack_passages(kept.passages), now=now)
     return motion
 
 
@@ -279,6 +290,7 @@ def withdraw(db: Db, amendment: Amendment, because: str, *, by: Person, now: dat
     if was_moved:
         log.note(db, "amendment.withdrawn", by=by, now=now, paper=amendment.paper,
                  detail=amendment.name)  # fmt: skip
+        amendment_notices.withdrawn(db, amendment, by=by, now=now)
 
 
 def take_over(db: Db, amendment: Amendment, *, by: Person, now: datetime) -> None:
@@ -292,11 +304,13 @@ def take_over(db: Db, amendment: Amendment, *, by: Person, now: datetime) -> Non
     if amendment.state != "withdrawn" or amendment.motion is None:
         raise NotAllowed("Only a withdrawn amendment can be taken over.")
     _tabled(db, amendment.paper)
+    before = amendment.mover
     amendment.state, amendment.mover_id, amendment.mover = "moved", by.id, by
     amendment.withdrawn_because = ""
     db.flush()
     log.note(db, "amendment.taken_over", by=by, now=now, paper=amendment.paper,
              detail=amendment.name)  # fmt: skip
+    amendment_notices.taken_over(db, amendment, before, by=by, now=now)
 
 
 def split(db: Db, amendment: Amendment, *, by: Person, now: datetime) -> list[Amendment]:

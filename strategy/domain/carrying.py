@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session as Db
 from sqlalchemy.orm import joinedload, undefer
 
-from strategy.domain import log, notices, revisions
+from strategy.domain import amendment_notices, log, notices, revisions
 from strategy.store.amendments import Amendment, AmendmentText, Motion
 from strategy.store.papers import Paper
 from strategy.store.revisions import Revision
@@ -118,41 +118,9 @@ def _keep(
     if made is None:
         log.note(db, "amendment.astray", by=None, now=now, paper=amendment.paper,
                  detail=amendment.name)  # fmt: skip
-        _tell(db, amendment, text, base, new, tabling, now)
+        changed = before_and_after(base, new, amending.unpack_passages(text.passages))
+        amendment_notices.astray(db, amendment, tabling, changed, now=now)
     db.flush()
-
-
-def _tell(
-    db: Db,
-    amendment: Amendment,
-    text: AmendmentText,
-    base: Doc,
-    new: Doc,
-    tabling: Tabling,
-    now: datetime,
-) -> None:
-    paper = amendment.paper
-    thing = {
-        "title": paper.title,
-        "paper": paper.id,
-        "item": tabling.item_id,
-        "number": paper.number,
-        "changes": [
-            {"kind": "replacement", "before": old, "after": came}
-            for old, came in before_and_after(base, new, amending.unpack_passages(text.passages))
-        ],
-        "more": 0,
-    }
-    facts = {
-        "body": paper.body_id,
-        "body_name": paper.body.name,
-        "zone": paper.body.zone,
-        "things": [thing],
-        "amendment": amendment.name,
-        "amendment_id": amendment.id,
-    }
-    key = f"amendment {amendment.id} {tabling.id}"
-    notices.tell(db, amendment.mover, "tabled", key, facts, at=now, now=now)
 
 
 def before_and_after(base: Doc, new: Doc, every: list[Passage]) -> list[tuple[str, str]]:

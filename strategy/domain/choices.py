@@ -18,6 +18,7 @@ KINDS = {
     "deadline": ("now", "daily", "weekly", "off"),
     "task": ("now", "daily", "weekly", "off"),
     "tabled": ("now", "daily", "weekly", "off"),
+    "amendment": ("now", "daily", "weekly", "off"),
     "answer": ("now", "daily", "weekly", "off"),
 }
 """Each kind of notices with the ways in which it can be had."""
@@ -26,6 +27,7 @@ USUAL = {
     "deadline": "now",
     "task": "now",
     "tabled": "daily",
+    "amendment": "daily",
     "answer": "daily",
 }
 DIGESTS = ("daily", "weekly")

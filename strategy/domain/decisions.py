@@ -104,6 +104,8 @@ def record(
     text, number = _text(db, item, said, tabled, by, now)
     if item.paper is not None and tabled is not None:
         resolutions.close(db, item.paper, by=by, now=now)
+        if said.merged and said.outcome in CARRIED and number is not None:
+            resolutions.tell(db, item.paper, number, by=by, now=now)
     superseded = _superseded(db, session.body, said.supersedes)
     year = now.astimezone(ZoneInfo(session.body.zone)).year
     db.execute(select(Body.id).where(Body.id == session.body_id).with_for_update())

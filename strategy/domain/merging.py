@@ -34,6 +34,8 @@ Doc = dict[str, Any]
 LONGEST_WORDS = 20_000
 """Characters of a passage in other words."""
 TAKEN = frozenset({"adopt", "modify"})
+REPLACES = frozenset({"moved", "adopted", "adopted_modified"})
+"""States in which another text in the place of the whole settles the others, once adopted."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,12 @@ class Collision:
         """Both passages, as amendment's id and place."""
         return (self.first.id, self.first_passage), (self.second.id, self.second_passage)
 
+    def other(self, amendment: Amendment, passage: int) -> tuple[Amendment, int]:
+        """What one passage of it collides with: the other amendment, and its passage."""
+        if (amendment.id, passage) == (self.first.id, self.first_passage):
+            return self.second, self.second_passage
+        return self.first, self.first_passage
+
 
 @dataclass
 class Entry:
@@ -70,10 +78,24 @@ class Entry:
     """For each passage the verdict that counts."""
     upon: list[Entry] = field(default_factory=list)
     """Amendments to this amendment."""
+    settled_by: Amendment | None = None
+    """Another text in the place of the whole, adopted: it leaves nothing to be decided here."""
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it takes the place of the whole text, every passage of it adopted."""
+        return (
+            self.amendment.kind == "global"
+            and self.amendment.state in REPLACES
+            and bool(self.verdicts)
+            and all(each is not None and each.verdict in TAKEN for each in self.verdicts)
+        )
 
     @property
     def outcome(self) -> str | None:
         """What the verdicts make of it, one of store.amendments.OUTCOMES; None: nothing yet."""
+        if self.settled_by is not None:
+            return "settled"
         said = [each.verdict if each else "open" for each in self.verdicts]
         if not said or all(each == "open" for each in said):
             return None
@@ -115,10 +137,36 @@ class Merging:
             yield entry
             yield from entry.upon
 
+    def settled_with(self, entry: Entry) -> list[Amendment]:
+        """The open amendments that are settled if this one is adopted as a whole.
+
+        Only another text in the place of the whole settles any: all but those to itself, and
+        hints, which change no words.
+        """
+        if entry.amendment.kind != "global" or entry.amendment.upon_id is not None:
+            return []
+        others = [each.amendment for each in self.every() if each not in (entry, *entry.upon)]
+        return sorted(
+            (each for each in [*others, *self.astray] if each.state == "moved"),
+            key=lambda each: each.motion.number if each.motion else 0,
+        )
+
+    def settler(self) -> Entry | None:
+        """The adopted text in the place of the whole, if there is one; of two, the voted one, or
+        that which was adopted last."""
+        return max((each for each in self.entries if each.is_whole), key=_said_last, default=None)
+
     def against(self, entry: Entry, passage: int) -> list[Collision]:
         """The collisions of one passage."""
         side = (entry.amendment.id, passage)
         return [each for each in self.collisions if side in each.sides()]
+
+
+def _said_last(entry: Entry) -> tuple[bool, int]:
+    return (
+        entry.amendment.state != "moved",
+        max(each.id for each in entry.verdicts if each is not None),
+    )
 
 
 def of(db: Db, paper: Paper) -> Merging:
@@ -154,6 +202,10 @@ def of(db: Db, paper: Paper) -> Merging:
         by_id[amendment.id] = entry
         (made.entries if parent is None else parent.upon).append(entry)
     _judge(db, made)
+    if settler := made.settler():
+        settled = made.settled_with(settler)
+        for entry in made.every():
+            entry.settled_by = settler.amendment if entry.amendment in settled else None
     made.collisions = _collisions(base, made.entries)
     return made
 
@@ -174,7 +226,11 @@ def _judge(db: Db, made: Merging) -> None:
 
 
 def _collisions(base: Doc, entries: Sequence[Entry]) -> list[Collision]:
-    live = [each for each in entries if each.amendment.state not in ("rejected", "settled")]
+    live = [
+        each
+        for each in entries
+        if each.amendment.state not in ("rejected", "settled") and each.settled_by is None
+    ]
     places = [
         {change: place for place, each in enumerate(entry.passages) for change in each.ids}
         for entry in live
@@ -248,8 +304,10 @@ def decide(
     places = range(len(entry.passages)) if passage is None else [passage]
     if verdict in TAKEN:
         late_amendments.admit(db, amendment)
+        refuse_settled(entry)
+        settled = made.settled_with(entry) if passage is None else []
         for place in places:
-            _refuse_collision(made, entry, place)
+            _refuse_collision(made, entry, place, settled)
     if verdict == "modify":
         if passage is None:
             raise Invalid("passage", "Please say which passage is meant.")
@@ -288,13 +346,27 @@ def require_merging(db: Db, amendment: Amendment, by: Person) -> None:
         raise NotAllowed("This amendment is not open any more.")
 
 
-def _refuse_collision(made: Merging, entry: Entry, place: int) -> None:
-    for clash in made.against(entry, place):
-        other, there = (
-            (clash.second, clash.second_passage)
-            if clash.first is entry.amendment
-            else (clash.first, clash.first_passage)
+def refuse_settled(entry: Entry) -> None:
+    """Adopt nothing beside a text that takes the place of the whole.
+
+    raises  NotAllowed
+    """
+    if entry.settled_by is not None:
+        raise NotAllowed(
+            "%(other)s is adopted in the place of the whole text: %(name)s is settled by it.",
+            other=entry.settled_by.name,
+            name=entry.amendment.name,
         )
+
+
+def _refuse_collision(
+    made: Merging, entry: Entry, place: int, settled: Sequence[Amendment]
+) -> None:
+    """Refuse a passage that collides with an adopted one, but for those `settled` with it."""
+    for clash in made.against(entry, place):
+        other, there = clash.other(entry.amendment, place)
+        if other in settled:
+            continue
         against = made.entry(other)
         said = against.verdicts[there] if against else None
         if said is not None and said.verdict in TAKEN:
@@ -379,7 +451,7 @@ def _part(db: Db, entry: Entry) -> Doc | None:
         for place, said in enumerate(entry.verdicts)
         if said is not None and said.verdict in TAKEN
     ]
-    if not taken or entry.amendment.state in ("rejected", "settled"):
+    if not taken or entry.amendment.state in ("rejected", "settled") or entry.settled_by:
         return None
     whole = _tracked(db, entry)
     for place, said in taken:

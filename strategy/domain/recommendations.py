@@ -11,7 +11,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session as Db
 from sqlalchemy.orm import joinedload
 
-from strategy.domain import amendments, log, merging, policy
+from strategy.domain import amendment_notices, amendments, log, merging, policy
 from strategy.errors import Invalid, NotAllowed
 from strategy.store.amendments import ADVICE, Amendment, Answer, Recommendation
 from strategy.store.papers import Paper
@@ -98,6 +98,7 @@ def recommend(
     db.flush()
     log.note(db, "amendment.advised", by=by, now=now, paper=amendment.paper,
              detail=amendment.name)  # fmt: skip
+    amendment_notices.advised(db, amendment, made, now=now)
     return made
 
 
@@ -142,6 +143,7 @@ def answer(
     db.flush()
     log.note(db, "amendment.answered", by=by, now=now, paper=amendment.paper,
              detail=amendment.name)  # fmt: skip
+    amendment_notices.answered(db, amendment, newest[0].recommendation, made, now=now)
     return made
 
 

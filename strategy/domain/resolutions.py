@@ -12,7 +12,15 @@ from typing import Any
 from sqlalchemy.orm import Session as Db
 
 from strategy.catalog import say
-from strategy.domain import amendments, log, merging, revisions, steps, tablings
+from strategy.domain import (
+    amendment_notices,
+    amendments,
+    log,
+    merging,
+    revisions,
+    steps,
+    tablings,
+)
 from strategy.domain.merging import Entry
 from strategy.errors import Invalid
 from strategy.store.amendments import Amendment, Result
@@ -60,10 +68,19 @@ def close(db: Db, paper: Paper, *, by: Person, now: datetime) -> None:
     if tablings.standing(db, paper) is None:
         return
     made = merging.of(db, paper)
+    settler = made.settler()
+    settled = made.settled_with(settler) if settler else []
     for amendment in amendments.of_paper(db, paper):
-        if amendment.state == "moved":
-            entry = made.entry(amendment)
-            keep(db, amendment, _outcome(entry), by=by, now=now)
+        if settler and amendment in settled:
+            keep(db, amendment, "settled", by=by, now=now, settled_by=settler.amendment)
+        elif amendment.state == "moved":
+            keep(db, amendment, _outcome(made.entry(amendment)), by=by, now=now)
+
+
+def tell(db: Db, paper: Paper, revision: int, *, by: Person, now: datetime) -> None:
+    """Tell authors, chairs and movers of the text as decided, the paper's revision."""
+    every = amendments.of_paper(db, paper)
+    amendment_notices.merged(db, paper, every, revision, by=by, now=now)
 
 
 def _outcome(entry: Entry | None) -> str:
@@ -102,4 +119,5 @@ def keep(
     db.flush()
     log.note(db, "amendment.decided", by=by, now=now, paper=amendment.paper,
              detail=amendment.name)  # fmt: skip
+    amendment_notices.decided(db, amendment, made, now=now)
     return made

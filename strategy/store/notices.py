@@ -19,7 +19,8 @@ class Notice(Base):
     __table_args__ = (
         UniqueConstraint("person_id", "kind", "key"),
         CheckConstraint(
-            "kind IN ('deadline','invitation','tabled','answer','task','daily','weekly')",
+            "kind IN ('deadline','invitation','tabled','amendment','answer','task','daily',"
+            "'weekly')",
             name="kind",
         ),
         CheckConstraint("state IN ('waiting','sent','off')", name="state"),
@@ -47,7 +48,9 @@ class Choice(Base):
 
     __tablename__ = "notice_choices"
     __table_args__ = (
-        CheckConstraint("kind IN ('deadline','invitation','tabled','answer','task')", name="kind"),
+        CheckConstraint(
+            "kind IN ('deadline','invitation','tabled','amendment','answer','task')", name="kind"
+        ),
         CheckConstraint("way IN ('now','daily','weekly','off')", name="way"),
         CheckConstraint("kind <> 'invitation' OR way IN ('now','off')", name="invitation_at_once"),
     )

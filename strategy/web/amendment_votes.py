@@ -44,6 +44,7 @@ def _show(paper: Paper, refusal: Refusal | None, at: int = 0) -> str:
         made=made,
         ballots=ballots,
         counts=amendment_votes.open_ones(ballots),
+        named={each.id: each.name for each in amendments.of_paper(db(), paper)},
         cite=lambda passage, amendment: citations.cite(
             passage, None if amendment.upon_id else text
         ),

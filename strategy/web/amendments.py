@@ -61,16 +61,20 @@ def _index(paper: Paper, refusal: Refusal | None) -> str:
     passages = {key: amending.unpack_passages(each.passages) for key, each in texts.items()}
     tabling = tablings.standing(db(), paper)
     text = _ruled(paper)
+    every = amendments.of_paper(db(), paper)
+    made = merging.of(db(), paper) if tabling else None
     return render_template(
         "amendments/index.html",
         paper=paper,
         tabling=tabling,
         deadline=_deadline(paper, tabling),
-        amendments=amendments.of_paper(db(), paper),
+        amendments=every,
         drafts=amendments.drafts(db(), paper, reader=actor()),
         texts=texts,
         passages=passages,
-        collisions=merging.of(db(), paper).collisions if tabling else (),
+        made=made,
+        collisions=made.collisions if made else (),
+        named={each.id: each.name for each in every},
         cite=lambda passage, own: citations.cite(passage, text if own else None),
         names=_names(paper, text),
         clash_words=citations.clash_words,
@@ -143,6 +147,8 @@ def _show(amendment: Amendment, refusal: Refusal | None) -> str:
     every, marked = _passages(amendment)
     base = text.base if text is not None and text.stands else amendment.base
     lines = _ruled(paper, base) if every and amendment.upon_id is None else None
+    is_open = amendment.state == "moved" and _is_tabled(paper)
+    made = merging.of(db(), paper) if is_open else None
     return render_template(
         "amendments/show.html",
         paper=paper,
@@ -165,6 +171,8 @@ def _show(amendment: Amendment, refusal: Refusal | None) -> str:
             if each.id != amendment.id and each.state != "withdrawn"
         ],
         result=amendment_votes.results(db(), paper).get(amendment.id),
+        made=made,
+        entry=made.entry(amendment) if made else None,
         backers=late_amendments.backers(db(), amendment),
         urgency=late_amendments.urgency_of(db(), amendment),
         terms=late_amendments.terms(db(), amendment) if _is_tabled(paper) else None,

@@ -56,7 +56,7 @@ def test_what_stands_is_carried_and_what_changed_is_flagged(world, db):
     ]  # fmt: skip
     with pytest.raises(NotAllowed):
         adopt(world, first)
-    told = db.scalars(select(Notice).where(Notice.key.like("amendment %"))).all()
+    told = db.scalars(select(Notice).where(Notice.key.like("astray %"))).all()
     assert [each.person_id for each in told] == [world.mover.id]
     assert "zwei Wochen" in told[0].facts
     assert "vier Wochen" in told[0].facts

@@ -29,6 +29,7 @@ def test_i_choose_how_i_am_told(client: Visitor, db: Session) -> None:
     signed_in(client, ada)
     assert checked(client.get("/me").text) == choices.USUAL
     wished = {"invitation": "off", "deadline": "weekly", "task": "daily", "tabled": "now",
+              "amendment": "off",
               "answer": "off"}  # fmt: skip
     assert client.post("/me/notices", data=wished).location == "/me#notices"
     assert checked(client.get("/me").text) == wished
