@@ -48,7 +48,8 @@ class Entry:
     number      as it is cited: 2026/041-Ä-Z17
     text        the text that is shown: against what is tabled, else against what it was moved to
     fits        whether that is what is tabled now; always, of a hint and one to an amendment
-    ruled       the lines of what it changes; None where none are known
+    base        the text that it changes; None where it has no changes
+    ruled       the lines of that; None where none are known
     """
 
     amendment: Amendment
@@ -56,6 +57,7 @@ class Entry:
     text: AmendmentText | None
     passages: Sequence[Passage]
     fits: bool
+    base: Doc | None
     ruled: Ruled | None
     collisions: Sequence[Collision]
     advised: Advised | None
@@ -124,8 +126,8 @@ def _entries(db: Db, paper: Paper, tabling: Tabling, *, freeze: bool) -> list[En
     if not every:
         return []
     texts = _texts(db, every, tabling.revision)
-    tabled = _ruled(db, paper, tabling.revision, freeze)
-    rulers: dict[int, Ruled | None] = {tabling.revision: tabled}
+    bases = _Bases(db, paper, freeze)
+    tabled = bases.ruled(tabling.revision)
     passages = {
         each.id: amending.unpack_passages(texts[each.id].passages) if each.id in texts else []
         for each in every
@@ -143,8 +145,6 @@ def _entries(db: Db, paper: Paper, tabling: Tabling, *, freeze: bool) -> list[En
     for each in every:
         text = texts.get(each.id)
         base = text.base if text else tabling.revision
-        if each.upon_id is None and base not in rulers:
-            rulers[base] = _ruled(db, paper, base, freeze)
         made.append(
             Entry(
                 amendment=each,
@@ -152,7 +152,8 @@ def _entries(db: Db, paper: Paper, tabling: Tabling, *, freeze: bool) -> list[En
                 text=text,
                 passages=passages[each.id],
                 fits=each.kind == "hint" or each.upon_id is not None or base == tabling.revision,
-                ruled=rulers[base] if each.upon_id is None else None,
+                base=bases.of(each, base) if text and each.kind != "hint" else None,
+                ruled=bases.ruled(base) if each.upon_id is None else None,
                 collisions=collisions.get(each.id, ()),
                 advised=advised.get(each.id),
                 result=results.get(each.id),
@@ -220,9 +221,33 @@ def _texts(db: Db, every: Sequence[Amendment], revision: int) -> dict[int, Amend
     return found
 
 
-def _ruled(db: Db, paper: Paper, number: int, freeze: bool) -> Ruled | None:
-    base = amendments.base_text(db, paper, number)
-    return citations.ruled(db, paper, number, base, freeze=freeze)
+class _Bases:
+    """The texts that amendments to a paper change, each read once."""
+
+    def __init__(self, db: Db, paper: Paper, freeze: bool):
+        self.db, self.paper, self.freeze = db, paper, freeze
+        self._docs: dict[int, Doc] = {}
+        self._rulers: dict[int, Ruled | None] = {}
+
+    def of(self, amendment: Amendment, number: int) -> Doc:
+        """The base of an amendment; of one to an amendment, the text of that."""
+        if amendment.upon is None:
+            return self._doc(number)
+        # Seldom more than one to the same amendment.
+        return amendments.base_text(self.db, self.paper, amendment.base, upon=amendment.upon)
+
+    def ruled(self, number: int) -> Ruled | None:
+        """The lines of a revision of the paper."""
+        if number not in self._rulers:
+            self._rulers[number] = citations.ruled(
+                self.db, self.paper, number, self._doc(number), freeze=self.freeze
+            )
+        return self._rulers[number]
+
+    def _doc(self, number: int) -> Doc:
+        if number not in self._docs:
+            self._docs[number] = amendments.base_text(self.db, self.paper, number)
+        return self._docs[number]
 
 
 def _collisions(db: Db, paper: Paper, tabling: Tabling) -> dict[int, list[Collision]]:
@@ -249,11 +274,8 @@ def _backers(db: Db, every: Sequence[Amendment]) -> dict[int, list[AmendmentBack
     return found
 
 
-def sides_of(db: Db, entry: Entry) -> tuple[Doc, Doc] | None:
+def sides_of(entry: Entry) -> tuple[Doc, Doc] | None:
     """The base of an amendment and its tracked document; None where it has no changes."""
-    if entry.text is None or entry.amendment.kind == "hint" or not entry.text.tracked:
+    if entry.base is None or entry.text is None or not entry.text.tracked:
         return None
-    amendment = entry.amendment
-    number = entry.text.base if amendment.upon is None else amendment.base
-    base = amendments.base_text(db, amendment.paper, number, upon=amendment.upon)
-    return base, json.loads(entry.text.tracked)
+    return entry.base, json.loads(entry.text.tracked)

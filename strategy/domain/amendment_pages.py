@@ -226,16 +226,16 @@ def _amended(
         marks=marks,
         facts=facts,
         cites=words.cites(entry),
-        rows=_rows(db, entry),
+        rows=_rows(entry),
         hint=hint,
         said=said,
         clashes=[words.clash(entry, each) for each in entry.collisions],
     )
 
 
-def _rows(db: Db, entry: Entry) -> Sequence[synopsis.Entry]:
+def _rows(entry: Entry) -> Sequence[synopsis.Entry]:
     """The paragraphs that an amendment changes, each with the lines where it stands."""
-    both = amendment_books.sides_of(db, entry)
+    both = amendment_books.sides_of(entry)
     if both is None:
         return ()
     base, marked = both

@@ -167,7 +167,7 @@ def marks(doc: Document, lines: LineMap) -> list[tuple[int, int, str]]:
     for line in lines.lines:
         if line.block in found:
             block = found[line.block]
-            attrs = _begun(_letters(block), line, line.block != before)["attrs"]
+            attrs = begun(_letters(block), line, line.block != before)["attrs"]
             begins = "block" if attrs["first"] else "word" if attrs["divided"] else "line"
             made.append((block.at(line.start), line.number, begins))
             before = line.block
@@ -181,7 +181,7 @@ def _letters(block: Block) -> str:
 def _marked(block: Block, lines: list[Line]) -> Document:
     letters = _letters(block)
     content: list[Document] = []
-    waiting = [_begun(letters, line, index == 0) for index, line in enumerate(lines)]
+    waiting = [begun(letters, line, index == 0) for index, line in enumerate(lines)]
     starts = [line.start for line in lines]
     offset = 0
     for node in block.node.get("content") or ():
@@ -199,7 +199,8 @@ def _marked(block: Block, lines: list[Line]) -> Document:
     return {**block.node, "content": [*content, *waiting]}
 
 
-def _begun(letters: str, line: Line, first: bool) -> Document:
+def begun(letters: str, line: Line, first: bool) -> Document:
+    """The node `line` that stands where a line begins, in a block of these letters."""
     inside = not first and 0 < line.start < len(letters)
     divided = inside and letters[line.start - 1].isalnum() and letters[line.start].isalnum()
     attrs = {"number": line.number, "first": first, "divided": divided}
@@ -224,6 +225,7 @@ class Ruled:
 
     def __init__(self, doc: Document, lines: LineMap):
         found = {block.key: block for block in blocks(doc)}
+        self.doc, self.map = doc, lines
         self.lines = tuple(line for line in lines.lines if line.block in found)
         self.starts = [found[line.block].at(line.start) for line in self.lines]
         """Where each line begins."""
@@ -237,6 +239,11 @@ class Ruled:
             else:
                 self.ends.append(block.at(block.length))
         self._stops = [found[line.block].at(line.end) for line in self.lines]
+
+    @property
+    def numbered(self) -> Document:
+        """The document with its lines in it, as `with_lines` puts them there."""
+        return with_lines(self.doc, self.map)
 
     def place(self, start: int, end: int) -> Place:
         """Where the passage between two positions stands, start <= end.

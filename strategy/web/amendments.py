@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -26,13 +29,16 @@ from strategy.store.amendments import Amendment
 from strategy.store.papers import Paper
 from strategy.store.sessions import Session
 from strategy.store.tablings import Tabling
-from strategy.text import amending, tracked
+from strategy.text import amending, synopsis, tracked
 from strategy.text.amending import Passage
 from strategy.text.lines import Ruled
+from strategy.text.margin import Margin, without_lines
 from strategy.text.write.html import fragment
 from strategy.web import citations
 from strategy.web.papers import file_address, found
 from strategy.web.request import actor, after_commit, db, done, form
+
+Doc = dict[str, Any]
 
 bp = Blueprint("amendments", __name__, url_prefix="/papers/<int:paper_id>/amendments")
 
@@ -158,6 +164,8 @@ def _show(amendment: Amendment, refusal: Refusal | None) -> str:
         cite=lambda passage: citations.cite(passage, lines),
         citation_name=_names(paper, lines).get(amendment.name, ""),
         shown=lambda nodes, place: _fragment(paper, nodes, f"p{place}-"),
+        rows=[_row(passage, lines) for passage in every],
+        is_numbered=lines is not None,
         hint=_hint(amendment) if amendment.kind == "hint" else "",
         is_astray=amendment.state == "moved" and text is not None and not text.stands,
         is_behind=_is_behind(amendment),
@@ -218,7 +226,32 @@ def _passages(amendment: Amendment) -> tuple[list[Passage], bool]:
     return amending.passages(tracked.reject(whole), whole), True
 
 
-def _fragment(paper: Paper, nodes: tuple[object, ...], prefix: str) -> str:
+@dataclass(frozen=True)
+class Shown:
+    """A passage, with the lines of the text that it changes where they are known.
+
+    nodes       in one text
+    before      what stands there, and `after` what is to stand there: in two columns
+    """
+
+    nodes: list[Doc]
+    before: list[Doc]
+    after: list[Doc]
+
+
+def _row(passage: Passage, lines: Ruled | None) -> Shown:
+    nodes = list(passage.nodes)
+    if lines is not None:
+        nodes = Margin(lines.doc, lines.map).part(nodes, passage.block, passage.blocks)
+    rows = synopsis.rows({"type": "doc", "content": nodes})
+    return Shown(
+        nodes,
+        [node for row in rows for node in row.before],
+        without_lines([node for row in rows for node in row.after]),
+    )
+
+
+def _fragment(paper: Paper, nodes: Sequence[object], prefix: str) -> str:
     doc = {"type": "doc", "attrs": {"title": "", "lang": paper.lang}, "content": list(nodes)}
     return fragment(doc, image_url=lambda sha: file_address(paper.id, sha), prefix=prefix)
 

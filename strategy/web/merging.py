@@ -19,6 +19,8 @@ from strategy.store.papers import Paper
 from strategy.text import tracked
 from strategy.text.amending import Passage
 from strategy.text.compare import compare
+from strategy.text.lines import Ruled
+from strategy.text.margin import Margin
 from strategy.text.write.html import fragment
 from strategy.web import citations
 from strategy.web.papers import file_address, found
@@ -88,16 +90,17 @@ def show(paper_id: int) -> ResponseReturnValue:
 def _show(paper: Paper, refusal: Refusal | None) -> str:
     policy.require(policy.may_read, actor(), paper)
     made = merging.of(db(), paper)
+    text = citations.ruled(paper, made.tabling.revision, made.base)
+    blocks = (text.numbered if text else made.base)["content"]
     shows_result = request.args.get("view") == "result"
     result, trouble = "", refusal
     if shows_result:
         try:
             merged = merging.merged(db(), made)
-            marked = compare(made.base, merged)
+            marked = margin_of(text, compare(made.base, merged))
             result = fragment(marked, view="marked", image_url=_address(paper))
         except Refusal as why:
             trouble = why
-    text = citations.ruled(paper, made.tabling.revision, made.base)
     cards = [card for place in places(made) for card in place.cards]
     only = request.args.get("only") == "changed"
     return render_template(
@@ -108,8 +111,9 @@ def _show(paper: Paper, refusal: Refusal | None) -> str:
         only=only,
         shows_result=shows_result,
         result=result,
-        block=lambda node, number: fragment(
-            _doc(paper, [node]), image_url=_address(paper), prefix=f"b{number}-"
+        is_numbered=text is not None,
+        block=lambda number: fragment(
+            _doc(paper, [blocks[number - 1]]), image_url=_address(paper), prefix=f"b{number}-"
         ),
         marked=lambda card: fragment(
             _doc(paper, card.passage.nodes),
@@ -129,6 +133,11 @@ def _show(paper: Paper, refusal: Refusal | None) -> str:
         refusal=trouble,
         typed=request.form if refusal else {},
     )
+
+
+def margin_of(text: Ruled | None, marked: Doc) -> Doc:
+    """A redline that begins with the tabled text, with the lines of that, where they are known."""
+    return marked if text is None else Margin(text.doc, text.map).beside(marked, "old")
 
 
 def _doc(paper: Paper, nodes: Any) -> Doc:
@@ -184,4 +193,7 @@ def redline(paper: Paper, doc: Doc) -> str:
     """That text as a redline against what is tabled."""
     made = merging.of(db(), paper)
     marked = compare(made.base, doc)
-    return fragment(marked, image_url=_address(paper)) if tracked.is_tracked(marked) else ""
+    if not tracked.is_tracked(marked):
+        return ""
+    text = citations.ruled(paper, made.tabling.revision, made.base)
+    return fragment(margin_of(text, marked), image_url=_address(paper))

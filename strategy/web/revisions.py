@@ -25,12 +25,15 @@ from strategy.errors import Invalid
 from strategy.live import rooms
 from strategy.store.papers import Paper
 from strategy.text import tracked
+from strategy.text.margin import Margin, Side
 from strategy.text.outline import headings
 from strategy.text.passages import textblocks
 from strategy.text.write import synopsis
 from strategy.text.write.html import fragment
 from strategy.web.papers import file_address, found, page_facts
 from strategy.web.request import actor, after_commit, begin_writing, db, done, only_reads
+
+Doc = dict[str, Any]
 
 bp = Blueprint("revisions", __name__, url_prefix="/papers/<int:paper_id>")
 
@@ -155,6 +158,7 @@ def compare(paper_id: int, old: str, new: str) -> ResponseReturnValue:
     after = revisions.text(db(), paper, new, read=read)
     marked = revisions.redline(before, after)
     columns = request.args.get("view") == "columns"
+    ruled, numbered = _numbered(paper, before, after, marked)
 
     def address(sha256: str) -> str:
         return file_address(paper.id, sha256)
@@ -166,7 +170,10 @@ def compare(paper_id: int, old: str, new: str) -> ResponseReturnValue:
         after=after,
         columns=columns,
         only_changed=request.args.get("only") == "changed",
-        redline="" if columns else fragment(marked, view="marked", image_url=address, spoken=True),
+        redline=""
+        if columns
+        else fragment(numbered or marked, view="marked", image_url=address, spoken=True),
+        ruled=ruled if numbered else None,
         rows=_rows(paper, before, after, marked) if columns else [],
         column=lambda blocks, place: fragment(
             {"type": "doc", "attrs": {"lang": paper.lang}, "content": blocks},
@@ -177,6 +184,18 @@ def compare(paper_id: int, old: str, new: str) -> ResponseReturnValue:
         changes=tracked.changes(marked),
         revisions=revisions.all_of(db(), paper),
     )
+
+
+def _numbered(
+    paper: Paper, before: revisions.Text, after: revisions.Text, marked: Doc
+) -> tuple[revisions.Text, Doc | None]:
+    """The redline with the lines of the text that it ends in, else of the one it begins with."""
+    sides: tuple[tuple[revisions.Text, Side], ...] = ((after, "new"), (before, "old"))
+    for text, side in sides:
+        found = lines.beside(db(), paper, text)
+        if found is not None and not tracked.is_tracked(text.doc):
+            return text, Margin(text.doc, found).beside(marked, side)
+    return after, None
 
 
 def _rows(

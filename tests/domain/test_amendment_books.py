@@ -160,3 +160,12 @@ def test_a_paper_without_amendments_has_no_chapter(hall, db):
     agenda.add(db, hall.session, agenda.Facts("Verschiedenes", "information", 5),
                by=hall.chair, now=NOON)  # fmt: skip
     assert len(hall.chapters()) == 2
+
+
+def test_the_text_that_many_change_is_read_once(hall):
+    entries = {each.amendment: each for each in hall.chapters()[0].entries}
+    assert entries[hall.first].base is entries[hall.last].base is not None
+    assert entries[hall.hint].base is None
+    inner = hall.moved("täglich", "werktags", upon=hall.first)
+    entries = {each.amendment: each for each in hall.chapters()[0].entries}
+    assert "täglich" in json.dumps(entries[inner].base, ensure_ascii=False)

@@ -256,3 +256,48 @@ def test_signatures_and_urgency_over_http(hall, db):
     assert hall.post("lead", f"{one}/urgency", begins, because="Neu.", yes=3).status_code == 403
     assert hall.post("chair", f"{one}/urgency", begins, because="Neu.", yes=3).status_code == 302
     assert "Dringlichkeit" in hall.get("guest", one, begins).text
+
+
+def lines_in(markup, prefix):
+    return [int(each) for each in re.findall(rf'class="line" id="{prefix}Z(\d+)"', markup)]
+
+
+def test_lines_stand_beside_the_text_line_by_line(hall, db):
+    made = hall.has_moved("zwei Wochen", "drei Wochen")
+    merge = hall.get("chair", f"/papers/{hall.paper.id}/merge").text
+    assert [lines_in(merge, f"b{n}-") for n in (1, 2, 3)] == [[1], [2], [3]]
+    result = hall.get("chair", f"/papers/{hall.paper.id}/merge?view=result").text
+    assert lines_in(result, "") == [1, 2, 3]
+    page = hall.get("chair", f"{hall.path}/{made.id}").text
+    assert lines_in(page, "p0-") == lines_in(page, "po0-") == [2]
+    assert lines_in(page, "pn0-") == []
+
+
+def test_old_and_new_face_each_other_on_its_page(hall):
+    made = hall.has_moved("zwei Wochen", "drei Wochen")
+    page = hall.get("chair", f"{hall.path}/{made.id}").text
+    cells = re.findall(r"<td>(.*?)</td>", page, re.DOTALL)
+    old, new = (" ".join(re.sub(r"<[^>]+>", "", each).split()) for each in cells)
+    assert (old, new) == ("Er lädt zwei Wochen vorher ein.", "Er lädt drei Wochen vorher ein.")
+
+
+def test_what_a_global_alternative_would_settle_is_said_everywhere(hall, db):
+    first = hall.has_moved("zwei", "drei")
+    whole = hall.drafted("sofort", "nie", kind="global", by=hall.lead)
+    hall.post("lead", f"{hall.path}/{whole.id}/move", reason="Darum.")
+    said = "Wird Ä2 angenommen, so ist Ä1 erledigt"
+    pages = (hall.path, f"{hall.path}/votes", f"{hall.path}/{whole.id}",
+             f"/papers/{hall.paper.id}/merge")  # fmt: skip
+    for page in pages:
+        assert said in hall.get("voting", page).text, page
+    verdict = {"amendment": str(whole.id), "verdict": "adopt"}
+    assert hall.post("chair", f"/papers/{hall.paper.id}/merge", **verdict).status_code == 302
+    assert said not in hall.get("voting", pages[-1]).text
+    for page in (hall.path, f"{hall.path}/votes", f"{hall.path}/{first.id}", pages[-1]):
+        assert "erledigt durch Ä2" in hall.get("voting", page).text, page
+    refused = hall.post("chair", f"/papers/{hall.paper.id}/merge",
+                        amendment=str(first.id), verdict="adopt")  # fmt: skip
+    assert refused.status_code == 403
+    assert "anstelle des ganzen Textes angenommen" in refused.text
+    hall.post("chair", f"/papers/{hall.paper.id}/merge", act="undo")
+    assert said in hall.get("voting", hall.path).text

@@ -107,3 +107,24 @@ def test_the_synopsis_is_exported(world, changed, client, kind, begin):
 @pytest.mark.parametrize("asked", ["format=pdf&columns=1", "format=odt&against=1&columns=1"])
 def test_two_columns_need_two_texts_and_a_format_that_can(world, changed, client, asked):
     assert client.get(f"/papers/{world.id}/export?{asked}").status_code == 422
+
+
+def test_a_redline_has_the_lines_of_the_text_that_it_ends_in(world, changed, client):
+    page = client.get(f"/papers/{world.id}/compare/1/2").get_data(as_text=True)
+    text = page.split('id="redline"')[1].split("</article>")[0]
+    shown = client.get(f"/papers/{world.id}/revisions/2").get_data(as_text=True)
+    assert numbers(text) == numbers(shown.split('id="revision-text"')[1])
+    assert "Am Rand: die Zeilen von Fassung 2" in page
+    columns = client.get(f"/papers/{world.id}/compare/1/2?view=columns").get_data(as_text=True)
+    assert numbers(columns) == []
+
+
+def test_a_redline_of_today_has_those_of_the_text_that_it_began_with(world, changed, client, db):
+    client.get(f"/papers/{world.id}/revisions/2")  # its lines are fixed by now
+    tablings.take_back(db, world, "", by=world.lead, now=later(hours=4))
+    new = a_doc(a_heading("Ziel"), "Wir wollen Wasser. " * 20)
+    revisions.rewrite(db, world, new, "", by=world.lead, now=later(hours=5))
+    db.commit()
+    page = client.get(f"/papers/{world.id}/compare/2/now").get_data(as_text=True)
+    assert numbers(page) == [1, 2, 3, 4, 5, 6, 7]
+    assert "Am Rand: die Zeilen von Fassung 2" in page
