@@ -23,7 +23,7 @@ Token = tuple[str, Document]
 """("open", node without content) | ("close", {}) | ("text", text node) | ("leaf", node)."""
 
 _CLOSE: Token = ("close", {})
-_WORD_BEFORE = re.compile(r"\w+$")
+_WORD_BEFORE = re.compile(r"\w+\Z")  # "$" would look past a line's end
 _WORD_AFTER = re.compile(r"\w+")
 _FILLED = frozenset({"doc", "table_cell", "table_header"})
 

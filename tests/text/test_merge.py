@@ -191,3 +191,13 @@ def test_edits_are_those_of_the_whole_text(seed: int) -> None:
     ]})  # fmt: skip
     tracked = compare(base, edited(base, random, times=random.randint(1, 6)))
     assert edits_of(base, tracked) == in_order(_edits(base, tracked))
+
+
+def test_the_first_word_of_a_paragraph_is_none_of_the_paragraph_before():
+    """7. becomes 6., and what stands before it goes: both can be adopted."""
+    base = doc_of("6. durch Erklärung oder", "7. durch Einbürgerung")
+    without = doc_of("6. durch Erklärung", "7. durch Einbürgerung")
+    other = doc_of("6. durch Erklärung oder", "6. durch Einbürgerung")
+    both = [compare(base, without, author="a1"), compare(base, other, author="a2")]
+    assert collisions(base, both) == []
+    assert merge(base, both) == doc_of("6. durch Erklärung", "6. durch Einbürgerung")

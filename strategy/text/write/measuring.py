@@ -19,8 +19,11 @@ SAME_LINE = 9.0
 """How far, in points, a word's place may lie from its line's number."""
 PLACES = (
     "(query(<line>), query(<word>)).map(found => found.map("
-    "x => { let p = x.location().position(); (p.page, p.y.pt(), x.value) }))"
+    "x => { let p = x.location().position(); (p.page, p.x.pt(), p.y.pt(), x.value) }))"
 )
+SAME_END = 4.0
+"""How far, in points, the end of a word lies off where nothing but its shaping has changed: less
+than the two letters that a word can be divided behind at least."""
 BEGIN = -1
 """The length of an entry that says where a word begins."""
 
@@ -36,12 +39,14 @@ class Word:
     """A word, or a part of one, as it was set: `length` characters from `offset` in a block.
 
     line  the printed line in which it ends, counted from 1; None where it has no number
+    x     how far from the left edge of the page it ends, in points; of what was measured
     """
 
     line: int | None
     block: str
     offset: int
     length: int
+    x: float = 0.0
 
     @property
     def spot(self) -> Spot:
@@ -73,18 +78,18 @@ def measured(
     asked = replace(job(paper, data, setting, embedded="{}"), ask=PLACES)
     lines, found = typesetter.evaluate(asked)
     pages: dict[int, list[tuple[float, int]]] = {}
-    for page, y, number in lines:
+    for page, _, y, number in lines:
         pages.setdefault(page, []).append((y, number))
     for numbers in pages.values():
         numbers.sort()
     words = []
-    for page, y, (block, offset, length) in found:
+    for page, x, y, (block, offset, length) in found:
         numbers = pages.get(page, [])
         at = bisect_left(numbers, (y, 0))
         near = min(numbers[max(0, at - 1) : at + 1], key=lambda n: abs(n[0] - y), default=None)
         is_near = near is not None and abs(near[0] - y) <= SAME_LINE
-        words.append(Word(near[1] if near and is_near else None, block, offset, length))
-    return data, max((number for _, _, number in lines), default=0), words
+        words.append(Word(near[1] if near and is_near else None, block, offset, length, x))
+    return data, max((number for *_, number in lines), default=0), words
 
 
 def _parts(word: list[Any], begin: Collection[Spot], cuts: Cuts) -> list[list[Any]]:
@@ -105,9 +110,9 @@ def divided(paper: Paper, words: list[Word]) -> list[Word]:
 
     Only the first word of a line can be one: where these begin is asked for first, then where each
     letter stands of those that begin in the line before. Letters that are set one by one are wider
-    or narrower and can make a line end elsewhere; the words of a block in which that happens are
-    cut once, at places that are halved until the right one is found. If even that moves a line,
-    its words stay whole, in the line in which they end.
+    or narrower and can make a line end elsewhere, or divide the word elsewhere; such words are cut
+    once, at one place after the other until the right one is found. If each of them moves a line,
+    the word stays whole, in the line in which it ends.
     """
     first = {
         word.spot
@@ -117,10 +122,11 @@ def divided(paper: Paper, words: list[Word]) -> list[Word]:
     paper = _only(paper, {block for block, _ in first})
     begun = measured(paper, begin=first)[2] if first else []
     lines = {word.spot: word.line for word in words}
+    ends = {word.spot: word.x for word in words}
     rows = {
-        word.spot: behind.line - word.line
+        word.spot: above
         for word, behind in pairwise(begun)
-        if word.length == BEGIN and word.line and behind.line and word.line != behind.line
+        if word.length == BEGIN and (above := _above(word, behind, ends[word.spot]))
     }
     """How many lines above its end a word begins."""
     wanted = [word for word in words if word.spot in rows and word.line]
@@ -129,8 +135,26 @@ def divided(paper: Paper, words: list[Word]) -> list[Word]:
     letters = _cut(paper, words, {word.spot: tuple(range(1, word.length)) for word in wanted})
     missing = [word for word in wanted if word.spot not in letters]
     top = {word.spot: (lines[word.spot] or 0) - rows[word.spot] for word in missing}
-    found = letters | _halved(paper, words, missing, top)
+    found = letters | _searched(paper, words, missing, top)
     return [part for word in words for part in found.get(word.spot, [word])]
+
+
+def _above(begin: Word, word: Word, end: float) -> int:
+    """How many lines above its end the first word of a line begins; 0: in the same one.
+
+    end     where it ends when nothing is asked about it
+
+    Asking where it begins takes it apart from the blank before it, which is shaped with it: that
+    alone can divide a word or keep it whole. Then it ends elsewhere in its line.
+    """
+    if begin.line is None or word.line is None:
+        return 0
+    above = word.line - begin.line
+    if above and end > word.x + SAME_END:
+        return 0
+    if not above and end < word.x - SAME_END:
+        return 1
+    return above
 
 
 def _cut(paper: Paper, words: list[Word], cuts: Cuts) -> dict[Spot, list[Word]]:
@@ -145,11 +169,14 @@ def _cut(paper: Paper, words: list[Word], cuts: Cuts) -> dict[Spot, list[Word]]:
     for part in measured(paper, cuts=cuts)[2]:
         parts.setdefault(owner.get(part.spot, part.spot), []).append(part)
     apart = _apart(words, parts)
+    ends = {word.spot: word.x for word in words if word.spot in cuts}
     found: dict[Spot, list[Word]] = {}
     for spot in cuts:
         ahead = apart.get(spot[0])
         if ahead is None or len(parts.get(spot, ())) != len(cuts[spot]) + 1:
             continue
+        if abs(parts[spot][-1].x - ends[spot]) > SAME_END:
+            continue  # divided at another place
         joined: list[Word] = []
         for line, run in groupby(parts[spot], key=lambda part: part.line):
             inside = list(run)
@@ -160,27 +187,27 @@ def _cut(paper: Paper, words: list[Word], cuts: Cuts) -> dict[Spot, list[Word]]:
     return found
 
 
-def _halved(
+def _searched(
     paper: Paper, words: list[Word], missing: list[Word], top: dict[Spot, int]
 ) -> dict[Spot, list[Word]]:
-    """Words in two parts, the first as long as it can be in the line `top`, where it begins."""
-    fits = {word.spot: (0, word.length - 1) for word in missing}
+    """Words in two parts, the first as long as it can be in the line `top`, where it begins.
+
+    From the longest one on: a cut behind the right place divides the word elsewhere or nowhere, so
+    that its end lies off; nothing else can be told from a place that is not the right one.
+    """
     paper = _only(paper, {word.block for word in missing})
+    waiting = {word.spot: word.length - 1 for word in missing}
     found: dict[Spot, list[Word]] = {}
-    while fits:
-        cuts = {spot: ((least + most + 1) // 2,) for spot, (least, most) in fits.items()}
-        tried = _cut(paper, words, cuts)
-        for spot in cuts.keys() - tried.keys():
-            del fits[spot]  # even this moved a line
-        for spot, parts in tried.items():
-            (at,), (least, most) = cuts[spot], fits[spot]
-            if parts[0].line == top[spot]:
-                fits[spot] = (at, most)
-                if len(parts) > 1:
-                    found[spot] = parts
+    while waiting:
+        tried = _cut(paper, words, {spot: (at,) for spot, at in waiting.items()})
+        for spot, at in tuple(waiting.items()):
+            parts = tried.get(spot, [])
+            if len(parts) > 1 and parts[0].line == top[spot]:
+                found[spot] = parts
+            if spot in found or at == 1:
+                del waiting[spot]
             else:
-                fits[spot] = (least, at - 1)
-        fits = {spot: (least, most) for spot, (least, most) in fits.items() if least < most}
+                waiting[spot] = at - 1
     return found
 
 

@@ -18,7 +18,7 @@ from strategy.text.write.normalise import View
 from strategy.text.write.paper import Frozen, Paper
 from strategy.text.write.tree import Json, attr, clean, kids
 
-ALGORITHM = 1
+ALGORITHM = 2
 """Counts up when the same printed lines would be mapped otherwise."""
 GONE = frozenset({"del", "from", "both"})
 """How runs look that a redline has deleted."""
