@@ -27,7 +27,7 @@ from strategy.domain import (
     tablings,
 )
 from strategy.domain.agenda import Line
-from strategy.domain.merging import Collision
+from strategy.domain.merging import Collision, Merging
 from strategy.domain.recommendations import Advised
 from strategy.domain.tablings import Standing
 from strategy.store.amendments import Amendment, AmendmentBacking, AmendmentText, Result
@@ -60,6 +60,8 @@ class Entry:
     base: Doc | None
     ruled: Ruled | None
     collisions: Sequence[Collision]
+    settles: Sequence[Amendment]
+    """Open ones that are settled if it is adopted: it takes the place of the whole text."""
     advised: Advised | None
     result: Result | None
     backers: Sequence[AmendmentBacking]
@@ -138,7 +140,8 @@ def _entries(db: Db, paper: Paper, tabling: Tabling, *, freeze: bool) -> list[En
         if each.upon_id is None and each.kind != "hint" and each.id in texts
     }
     names = citations.names(paper.number, cited, tabled)
-    collisions = _collisions(db, paper, tabling)
+    merged = _merging(db, paper, tabling)
+    collisions = _collisions(merged)
     advised = recommendations.of_paper(db, paper)
     backers = _backers(db, every)
     made = []
@@ -155,6 +158,7 @@ def _entries(db: Db, paper: Paper, tabling: Tabling, *, freeze: bool) -> list[En
                 base=bases.of(each, base) if text and each.kind != "hint" else None,
                 ruled=bases.ruled(base) if each.upon_id is None else None,
                 collisions=collisions.get(each.id, ()),
+                settles=_settles(merged, each),
                 advised=advised.get(each.id),
                 result=results.get(each.id),
                 backers=backers.get(each.id, ()),
@@ -250,15 +254,23 @@ class _Bases:
         return self._docs[number]
 
 
-def _collisions(db: Db, paper: Paper, tabling: Tabling) -> dict[int, list[Collision]]:
-    """By amendment; none of a paper that is tabled elsewhere by now."""
+def _merging(db: Db, paper: Paper, tabling: Tabling) -> Merging | None:
+    """None of a paper that is tabled elsewhere by now."""
     now = tablings.standing(db, paper)
+    return merging.of(db, paper) if now is not None and now.id == tabling.id else None
+
+
+def _collisions(merged: Merging | None) -> dict[int, list[Collision]]:
     found: dict[int, list[Collision]] = defaultdict(list)
-    if now is not None and now.id == tabling.id:
-        for each in merging.of(db, paper).collisions:
-            for side in {each.first.id, each.second.id}:
-                found[side].append(each)
+    for each in merged.collisions if merged else ():
+        for side in {each.first.id, each.second.id}:
+            found[side].append(each)
     return found
+
+
+def _settles(merged: Merging | None, amendment: Amendment) -> Sequence[Amendment]:
+    entry = merged.entry(amendment) if merged and amendment.state == "moved" else None
+    return merged.settled_with(entry) if merged and entry and not entry.settled_by else ()
 
 
 def _backers(db: Db, every: Sequence[Amendment]) -> dict[int, list[AmendmentBacking]]:

@@ -76,6 +76,14 @@ class Words:
         return say(self.lang, "Collides with %(name)s: %(name)s wants %(wanted)s. Only one of them"
                    " can be adopted.", **facts)  # fmt: skip
 
+    def settles(self, entry: Entry) -> str:
+        """What is settled if it is adopted; "" where nothing is."""
+        if not entry.settles:
+            return ""
+        others = ", ".join(each.name for each in entry.settles)
+        return say(self.lang, "If %(name)s is adopted, these are settled by it: %(others)s.",
+                   name=entry.amendment.name, others=others)  # fmt: skip
+
     def late(self, entry: Entry) -> str:
         """The late mark; "" for one in time."""
         motion = entry.amendment.motion
@@ -229,7 +237,10 @@ def _amended(
         rows=_rows(entry),
         hint=hint,
         said=said,
-        clashes=[words.clash(entry, each) for each in entry.collisions],
+        clashes=[
+            *filter(None, [words.settles(entry)]),
+            *(words.clash(entry, each) for each in entry.collisions),
+        ],
     )
 
 

@@ -162,6 +162,14 @@ def test_a_paper_without_amendments_has_no_chapter(hall, db):
     assert len(hall.chapters()) == 2
 
 
+def test_what_a_global_alternative_would_settle_stands_in_the_book(hall):
+    whole = hall.moved("zwei", "drei", kind="global", by=hall.lead)
+    said = f"Wird {whole.name} angenommen, so sind damit erledigt: Ä1, Ä2, Ä4."
+    assert said in words(hall.pdf())
+    entries = {each.amendment: each for each in hall.chapters()[0].entries}
+    assert not entries[hall.first].settles
+
+
 def test_the_text_that_many_change_is_read_once(hall):
     entries = {each.amendment: each for each in hall.chapters()[0].entries}
     assert entries[hall.first].base is entries[hall.last].base is not None
