@@ -56,7 +56,8 @@ def carry_all(
 class _Way:
     """What the base has become, worked out once for all amendments to it.
 
-    step        the redline from one to the other, in `every` by groups of blocks
+    step        the redline from one to the other, in `every` by groups of blocks, those that it
+                changes in `changed`
     starts      the positions of the base's blocks
     places      of each block of the base, and of its end, the block of the moved text; right only
                 outside of what changed, as the ends of _spans are
@@ -66,6 +67,7 @@ class _Way:
     moved: Document
     step: Document
     every: list[Group]
+    changed: list[Group]
     starts: list[int]
     places: list[int]
 
@@ -85,7 +87,8 @@ def _way(base: Document, moved: Document) -> _Way:
         end = group.block + len(group.old)
         if group.old or end + 1 == len(starts):
             places[end] = at
-    return _Way(base, moved, step, every, starts, places)
+    changed = [group for group in every if group.is_changed]
+    return _Way(base, moved, step, every, changed, starts, places)
 
 
 def _carried(way: _Way, amendment: Document, author: str) -> Document | None:
@@ -95,10 +98,11 @@ def _carried(way: _Way, amendment: Document, author: str) -> Document | None:
     every = groups(base, amendment, way.starts)
     content: list[Document] = []
     at = 0
-    for place, (first, last) in enumerate(_spans([*way.every, *every], len(base["content"]))):
-        ours = _within(every, first, last)
-        if not any(group.is_changed for group in ours):
+    wanted = [group for group in every if group.is_changed]
+    for place, (first, last) in enumerate(_spans([*way.changed, *wanted], len(base["content"]))):
+        if not _within(wanted, first, last):
             continue  # as it is in the moved text
+        ours = _within(every, first, last)
         theirs = _within(way.every, first, last)
         old, came = base["content"][first:last], moved[places[first] : places[last]]
         content += moved[at : places[first]]

@@ -145,7 +145,7 @@ class Stretch:
     tracked: Document
 
 
-@dataclass
+@dataclass(slots=True)
 class Group:
     """Blocks of a tracked document that belong together: their ends were inserted or deleted.
 
