@@ -7,7 +7,7 @@ what happens anew is told as before; what waits for a digest is lost.
 from alembic import op
 
 revision = "0013"
-down_revision = "0011"
+down_revision = "0012"
 branch_labels = None
 depends_on = None
 
