@@ -7,14 +7,13 @@ So what a format cannot carry is missing in both, and is not taken for an edit.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import unquote
 
 from strategy.text.compare import compare
 from strategy.text.overlay import bare
-from strategy.text.schema import TRACKED
+from strategy.text.saving import as_before, edits_alone
 from strategy.text.shapes import Change, Comment, Reply
 from strategy.text.tracked import ChangeEntry, accept, change_ids, changes, keep_only, reject
 
@@ -69,8 +68,8 @@ def returned(
     redline         whether the export showed its changes against an older text: its newer one
                     is what was sent out
     """
-    old, new = bare(exported), bare(back)
-    new = {**new, "attrs": old["attrs"]}
+    old = bare(exported)
+    new = as_before(old, bare(back))
     known = {_hand(each) for each in was.values()}
     there = {name for name in change_ids(new) if name in now and _hand(now[name]) in known}
     decided: list[ChangeEntry] = []
@@ -82,7 +81,7 @@ def returned(
     lost = change_ids(new) - there - change_ids(fresh)
     nested = [entry for entry in changes(new) if lost.intersection(entry.ids)]
     before, after = reject(old), reject(fresh)
-    plain = _without(_told(compare(before, after, author="file")), decided)
+    plain = _without(edits_alone(compare(before, after, author="file")), decided)
     strands = [Strand("", "", before, plain)] if change_ids(plain) else []
     for author in dict.fromkeys(now[n].author for n in sorted(change_ids(fresh)) if n in now):
         ids = {n for n in change_ids(fresh) if n in now and now[n].author == author}
@@ -141,45 +140,6 @@ def _without(marked: Document, decided: list[ChangeEntry]) -> Document:
             words[_words(entry)] -= 1
             taken.update(entry.ids)
     return reject(marked, only=taken) if taken else marked
-
-
-def _told(marked: Document) -> Document:
-    """What nobody tracked, but for what programs change by themselves when they save.
-
-    These are empty paragraphs that come and go, columns measured anew, addresses spelt anew.
-    """
-    idle = set(_idle(marked))
-    return reject(marked, only=idle) if idle else marked
-
-
-def _idle(node: Document) -> Iterator[str]:
-    for mark in node.get("marks", ()):
-        whole = mark["type"] in {"insertion", "deletion"}
-        if whole and node["type"] == "paragraph" and not node.get("content"):
-            yield mark["attrs"]["id"]
-        if mark["type"] == "modification" and _is_idle(node, mark["attrs"]["before"]):
-            yield mark["attrs"]["id"]
-    for child in node.get("content", ()):
-        yield from _idle(child)
-
-
-def _is_idle(node: Document, before: Document) -> bool:
-    if "marks" in before:
-        return _spelt(before["marks"]) == _spelt(node["marks"])
-    was, now = (each.get("attrs") or {} for each in (before, node))
-    differ = {name for name in was if was[name] != now.get(name)}
-    return differ == {"colwidth"} and before.get("type", node["type"]) == node["type"]
-
-
-def _spelt(marks: list[Document]) -> list[Document]:
-    """Marks, apart from what is tracked, with addresses in one spelling."""
-    return [
-        {**mark, "attrs": {**mark["attrs"], "href": unquote(mark["attrs"]["href"])}}
-        if mark["type"] == "link"
-        else mark
-        for mark in marks
-        if mark["type"] not in TRACKED
-    ]
 
 
 def new_comments(

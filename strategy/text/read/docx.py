@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from . import cover
 from .docx_body import blocks
 from .docx_comments import comments
 from .docx_context import Context
@@ -11,7 +12,7 @@ from .docx_styles import Styles, W, integer
 from .draft import Block, Draft, words
 from .messages import COVER, HEADERS
 from .pictures import Pictures
-from .xmltree import Element, parsed
+from .xmltree import Element, local, parsed
 
 _DC = "{http://purl.org/dc/elements/1.1/}"
 _OURS = b"vorlauf-fingerprint"
@@ -46,7 +47,7 @@ def read_docx(data: bytes) -> Draft:
         draft.spaced = _OURS not in own
         draft.origin = _origin(own) if not draft.spaced else ""
         if not draft.spaced:
-            _take_cover(draft, body)
+            _take_cover(draft, styles, body)
         draft.blocks = titled(draft, quoted(blocks(context, body)))
     _told(draft, package)
     return draft
@@ -57,25 +58,31 @@ def _origin(custom: bytes) -> str:
     return "".join(text for each in named for text in each.itertext()).strip()
 
 
-def _take_cover(draft: Draft, body: Element) -> None:
-    """The cover of our own export ends with a section; of it only the title comes back."""
-    first = next(
-        (p for p in body.iterfind(f"{W}p") if p.find(f"{W}pPr/{W}sectPr") is not None), None
-    )
-    cover = [*first.itersiblings(preceding=True), first] if first is not None else []
-    styles = {_style(element): element for element in cover if element.tag == f"{W}p"}
-    if "PaperFact" not in styles and "PaperBody" not in styles:
-        return
-    if "Title" in styles:
-        draft.title = "".join(piece.text or "" for piece in styles["Title"].iter(f"{W}t"))
-    for element in cover:
-        body.remove(element)
-    draft.notes.add("info", COVER)
+def _take_cover(draft: Draft, styles: Styles, body: Element) -> None:
+    """Leave out the cover of our own export; of it only the title comes back."""
+    elements = [each for each in body if local(each) != "sectPr"]
+    kinds = [_cover_kind(styles, each) for each in elements]
+    count = cover.length(kinds)
+    for element, kind in zip(elements[:count], kinds, strict=False):
+        if kind == "title" and not draft.title:
+            draft.title = "".join(piece.text or "" for piece in element.iter(f"{W}t"))
+        if kind:
+            body.remove(element)
+    if count:
+        draft.notes.add("info", COVER)
 
 
-def _style(paragraph: Element) -> str:
-    style = paragraph.find(f"{W}pPr/{W}pStyle")
-    return style.get(f"{W}val", "") if style is not None else ""
+def _cover_kind(styles: Styles, element: Element) -> cover.Kind:
+    if local(element) == "sdt":
+        gallery = element.find(f"{W}sdtPr/{W}docPartObj/{W}docPartGallery")
+        return "contents" if gallery is not None else "text"
+    if local(element) != "p":
+        return "text" if local(element) == "tbl" else ""
+    style = element.find(f"{W}pPr/{W}pStyle")
+    key = style.get(f"{W}val", "") if style is not None else ""
+    shows = (f"{W}t", f"{W}delText", f"{W}drawing", f"{W}footnoteReference", f"{W}br")
+    empty = next(iter(element.iter(*shows)), None) is None
+    return cover.kind_of(styles.get(key).name or key, empty=empty)
 
 
 def _notes(package: Package) -> dict[str, Element]:

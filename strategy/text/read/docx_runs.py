@@ -19,7 +19,7 @@ _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 _M = "{http://schemas.openxmlformats.org/officeDocument/2006/math}"
 _CHANGES = ("ins", "del", "moveFrom", "moveTo")
 _THROUGH = ("smartTag", "customXml", "dir", "bdo", "sdtContent", "fldSimple", "ruby", "rubyBase")
-_HREF = re.compile(r'^\s*HYPERLINK\s+"?([^"\s]+)"?', re.I)
+_HREF = re.compile(r'^\s*HYPERLINK\s+"?([^"\s]+)"?(?:.*\s\\l\s+"?([^"\s]+))?', re.I)
 _SYMBOLS = {
     0x6F: "☐", 0x71: "☐", 0xA8: "☐", 0xA3: "☐", 0xFE: "☒", 0x78: "☒", 0xFD: "☒", 0x52: "☑",
     0xFC: "✓", 0xFB: "✗", 0xE0: "→", 0xE8: "→", 0xDF: "←", 0xD8: "➢", 0xA7: "▪", 0x6C: "●",
@@ -267,7 +267,7 @@ class _Inline:
             notes.add("lost", INDEX)
         elif word == "HYPERLINK":
             found = _HREF.match(instruction)
-            field.href = safe_address(found[1]) if found else None
+            field.href = safe_address(_whole(found[1], found[2])) if found else None
         elif word in ("PAGEREF", "PAGE", "NUMPAGES", "DATE", "TIME"):
             notes.add("changed", FIELDS)
         return field
@@ -332,6 +332,10 @@ class _Inline:
         from .docx_drawings import drawing  # noqa: PLC0415 - the two read each other's content
 
         return list(drawing(self.context, element, marks, self.boxes))
+
+
+def _whole(address: str, place: str | None) -> str:
+    return f"{address}#{place}" if place and "#" not in address else address
 
 
 def marker(context: Context, element: Element) -> list[Block]:

@@ -78,15 +78,19 @@ def slug(name: str) -> str:
 def moment(value: str | None) -> str:
     """A date of a file as ISO 8601 with a zone: without one it is taken as UTC; "" if it is none.
 
-    Word writes local times and calls them UTC; LibreOffice writes local times without a zone.
+    Word writes local times and calls them UTC; LibreOffice writes local times without a zone, and
+    a midnight as the day alone. The first moment of 1970 stands where none is known.
     """
     found = re.match(
-        r"(\d{4}-\d\d-\d\dT\d\d:\d\d)(:\d\d)?(?:[.,]\d+)?(Z|[+-]\d\d:\d\d)?$", (value or "").strip()
+        r"(\d{4}-\d\d-\d\d)(?:(T\d\d:\d\d)(:\d\d)?(?:[.,]\d+)?(Z|[+-]\d\d:\d\d)?)?$",
+        (value or "").strip(),
     )
     if not found or found[1] < "1900":
         return ""
-    zone = "+00:00" if found[3] in (None, "Z") else found[3]
-    return f"{found[1]}{found[2] or ':00'}{zone}"
+    time = f"{found[2] or 'T00:00'}{found[3] or ':00'}"
+    if found[1] == "1970-01-01" and time == "T00:00:00":
+        return ""
+    return f"{found[1]}{time}{'+00:00' if found[4] in (None, 'Z') else found[4]}"
 
 
 def tracked(node: Block, kind: str) -> Mark | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from . import cover
 from .archive import Archive
 from .detect import LOCKED
 from .docx import quoted, titled
@@ -13,7 +14,7 @@ from .odt_runs import _length
 from .odt_styles import DC, FO, OFFICE, STYLE, TEXT, OdtStyles
 from .pictures import Pictures
 from .shapes import Unreadable
-from .xmltree import Element, parsed
+from .xmltree import Element, local, parsed
 
 OURS = "vorlauf-fingerprint"
 """A property that our own ODT files have."""
@@ -55,7 +56,7 @@ def read_odt(data: bytes) -> Draft:
     draft.spaced = not ours
     draft.origin = _origin(meta) if ours and meta is not None else ""
     if ours:
-        _take_cover(draft, body, content)
+        _take_cover(draft, context.styles, body)
     draft.lang = context.styles.lang
     title = meta.find(f".//{DC}title") if meta is not None else None
     draft.guess = (title.text or "") if title is not None else ""
@@ -70,29 +71,31 @@ def _origin(meta: Element) -> str:
     return next(("".join(each.itertext()).strip() for each in named), "")
 
 
-def _take_cover(draft: Draft, body: Element, content: Element) -> None:
-    """The cover of our own export; of it only the title comes back.
-
-    LibreOffice gives its first and last paragraph other names, and keeps what their styles say.
-    """
-    first, last = {"CoverStart"}, {"TextStart"}
-    for each in content.iter(f"{STYLE}style"):
-        name = each.get(f"{STYLE}name", "")
-        layout = each.find(f"{STYLE}paragraph-properties")
-        if each.get(f"{STYLE}master-page-name") == "Cover":
-            first.add(name)
-        elif each.get(f"{STYLE}parent-style-name") == "Paper_20_Fact" and layout is not None:
-            last |= {name} if layout.get(f"{FO}break-after") == "page" else set()
-    named = [(element, element.get(f"{TEXT}style-name")) for element in body]
-    starts = [index for index, (_, style) in enumerate(named) if style in first]
-    stops = [index for index, (_, style) in enumerate(named) if style in last]
-    if not starts or not stops or stops[0] < starts[0]:
-        return
-    for element, style in named[starts[0] : stops[0] + 1]:
-        if style == "Title":
+def _take_cover(draft: Draft, styles: OdtStyles, body: Element) -> None:
+    """Leave out the cover of our own export; of it only the title comes back."""
+    elements = list(body)
+    kinds = [_cover_kind(styles, each) for each in elements]
+    for element, kind in zip(elements[: cover.length(kinds)], kinds, strict=False):
+        if kind == "title" and not draft.title:
             draft.title = "".join(element.itertext())
-        body.remove(element)
-    draft.notes.add("info", COVER)
+        if kind:
+            body.remove(element)
+    if cover.length(kinds):
+        draft.notes.add("info", COVER)
+
+
+def _cover_kind(styles: OdtStyles, element: Element) -> cover.Kind:
+    name = local(element)
+    if name == "table-of-content":
+        return "contents"
+    if name not in ("p", "h"):
+        return "text" if name in ("list", "table", "section", "numbered-paragraph") else ""
+    key = element.get(f"{TEXT}style-name", "")
+    names = styles.get("paragraph", key).names
+    if styles.is_automatic("paragraph", key):
+        names = names[:1] if key in ("CoverStart", "TextStart") else names[1:]
+    shows = "".join(element.itertext()).strip() or len(element)
+    return cover.kind_of(names[0] if names else "", empty=not shows)
 
 
 def _part(archive: Archive, name: str) -> Element | None:

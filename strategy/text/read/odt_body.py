@@ -79,7 +79,7 @@ def paragraph(context: Context, element: Element, item: dict[str, Any] | None) -
     if style.hidden:
         context.draft.notes.add("lost", HIDDEN)
         return []
-    flags = {} if block["type"] == "heading" else style.direct
+    flags = _direct(context, block, style)
     context.base = tuple(name for name, value in flags.items() if value)
     content = inline(context, element, _inner(context))
     context.base = ()
@@ -107,6 +107,18 @@ def paragraph(context: Context, element: Element, item: dict[str, Any] | None) -
     if style.break_after and not context.in_note:
         out.append({"type": "page_break"})
     return out
+
+
+def _direct(context: Context, block: Block, style: OdtStyle) -> dict[str, bool]:
+    """Marks that a paragraph's own look gives all its words.
+
+    LibreOffice moves there what it finds on every word. Headings of other files are often bold
+    in this way, and do not mean it.
+    """
+    ours = not context.draft.spaced
+    if block["type"] == "heading" and not ours:
+        return {}
+    return style.direct | ({"code": True} if ours and style.monospaced else {})
 
 
 def _number(context: Context, element: Element, item: dict[str, Any] | None) -> None:
@@ -198,8 +210,8 @@ def _list(context: Context, element: Element, outer: dict[str, Any] | None) -> l
         started = child.get(f"{TEXT}start-value")
         if started is not None:
             number = integer(started, number)
-            if out:
-                key = f"{key}-{number}"
+            context.serial += 1
+            key = f"{key}#{context.serial}"
         item: dict[str, Any] = {
             "key": key,
             "name": name,

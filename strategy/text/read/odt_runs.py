@@ -341,6 +341,6 @@ def _collapsed(nodes: list[Block]) -> list[Block]:
             out.append(node | {"text": value})
             continue
         if node["type"] not in ("#comment",):
-            blank = node["type"] == "hard_break"
+            blank = False
         out.append(node)
     return out

@@ -39,6 +39,8 @@ class OdtStyle:
     hidden: bool = False
     level: int | None = None
     list_style: str = ""
+    monospaced: bool = False
+    """Whether this text only (an automatic style) is set in letters of one width."""
 
     def called(self, *names: str) -> bool:
         """Whether the style or one that it is based on has one of these names."""
@@ -89,6 +91,10 @@ class OdtStyles:
             self._known[key] = self._read(family, name, depth)
         return self._known[key]
 
+    def is_automatic(self, family: str, name: str) -> bool:
+        """Whether the style is one that a program made for a single place."""
+        return self._elements.get((family, name), (None, False))[1]
+
     def _read(self, family: str, name: str, depth: int) -> OdtStyle:
         found = self._elements.get((family, name))
         if found is None:
@@ -96,7 +102,8 @@ class OdtStyles:
         element, automatic = found
         parent = self.get(family, element.get(f"{STYLE}parent-style-name"), depth + 1)
         own = marks_of(element.find(f"{STYLE}text-properties"))
-        if family == "text" and (font := _font(element.find(f"{STYLE}text-properties"))):
+        font = _font(element.find(f"{STYLE}text-properties"))
+        if font and family == "text":
             own["code"] = _MONOSPACED.search(font) is not None
         style = OdtStyle(
             names=(_shown(element.get(f"{STYLE}display-name") or name), *parent.names),
@@ -106,7 +113,10 @@ class OdtStyles:
             hidden=parent.hidden,
             level=parent.level,
             list_style=element.get(f"{STYLE}list-style-name", parent.list_style),
+            monospaced=parent.monospaced if automatic else False,
         )
+        if font and automatic:
+            style.monospaced = _MONOSPACED.search(font) is not None
         level = element.get(f"{STYLE}default-outline-level")
         if level is not None:
             style.level = integer(level, 0) or None
