@@ -47,9 +47,15 @@ from strategy.text.suggesting import prefix
 from strategy.text.tracked import ChangeEntry, changes
 
 LONGEST_NAME = 200
+MOST_CHANGES = 3_000
+"""Tracked changes of one file: comparing takes seconds for so many, minutes for ten thousand."""
 MOST_WORDS = 500
 """Characters of old and new that a comment quotes of a change that was not carried over."""
 
+TOO_MANY = later(
+    "This file has %(count)s tracked changes, more than can be compared at once (%(most)s). "
+    "Please accept or reject some of them in the file first."
+)
 NOT_CARRIED = later(
     "From an edited file, not taken over, because this passage was changed meanwhile. "
     "Before: “%(before)s”. Then: “%(after)s”."
@@ -103,6 +109,7 @@ class Carried:
     placed      the new comments, with their places in `doc`
     flags       comments that keep what is left, at its place or without one
     strangers   authors of changes that nobody here is called
+    namesakes   authors of changes that several members are called: whose they are is not guessed
     """
 
     doc: dict[str, Any]
@@ -112,6 +119,7 @@ class Carried:
     answers: Sequence[tuple[Comment, Reply]]
     flags: Sequence[Comment]
     strangers: Sequence[str]
+    namesakes: Sequence[str]
     people: Mapping[str, Person]
     moments: Mapping[str, str] = field(repr=False, default_factory=dict)
 
@@ -183,6 +191,9 @@ def compare(
     policy.require(policy.may_read, by, paper)
     format = detect(data, name)
     reading = imports.parse(data, name)
+    count = len(tracked.change_ids(reading.doc))
+    if count > MOST_CHANGES:
+        raise Invalid("file", TOO_MANY, count=count, most=MOST_CHANGES)
     origin = origins.parse(reading.origin)
     order = _order(db, paper, origin, format) if origin and not against else None
     if order is None and not against:
@@ -295,7 +306,10 @@ def _carried(
     for number, strand in enumerate(strands):
         mine = [each.entry for each in made.left if each.strand == number]
         spots += _spots(strand.marked, made.doc, mine)
-    named = {person.name.casefold() for person in people.values()}
+    members = [_folded(member.person.name) for member in bodies.members(db, paper.body)]
+    authors = [each.author for each in strands if each.author]
+    namesakes = [each for each in authors if members.count(_folded(each)) > 1]
+    named = {_folded(person.name) for person in people.values()}
     return Carried(
         doc=made.doc,
         taken=_taken(made, strands, people),
@@ -304,8 +318,9 @@ def _carried(
         answers=found.answers,
         flags=_flags(paper, left, [*spots, *_spots(found.reading.doc, made.doc, nested)]),
         strangers=[
-            each.author for each in strands if each.author and _folded(each.author) not in named
+            each for each in authors if each not in namesakes and _folded(each) not in named
         ],
+        namesakes=namesakes,
         people={name: people[strands[number].author] for name, number in made.ids.items()},
         moments={name: strands[number].at for name, number in made.ids.items()},
     )

@@ -21,6 +21,9 @@ from strategy.text.returning import Strand
 from strategy.text.schema import INLINE, TEXTBLOCKS, TRACKED
 from strategy.text.tracked import ChangeEntry, change_ids, changes, is_tracked, keep_only, reject
 
+MOST_TRIES = 200
+"""How often groups of changes are halved to find those without a place; then the rest is left."""
+
 Document = dict[str, Any]
 Unit = tuple[str, ...]
 """Ids of one change as a person would count it, and of what shares an id with it."""
@@ -83,6 +86,7 @@ class _Work:
     new_id: Callable[[int, int], str]
     pictures: Collection[str] | None
     count: int = 0
+    tries: int = 0
 
     def strand(self, number: int, strand: Strand, former: Document | None) -> None:
         """Lay a strand in, or say what of it is left."""
@@ -117,7 +121,8 @@ class _Work:
         ids = {name for unit in units for name in unit}
         if self._lay(number, strand, ids, moved=moved):
             return set()
-        if len(units) == 1:
+        self.tries += 1
+        if len(units) == 1 or self.tries > MOST_TRIES:
             return ids
         half = len(units) // 2
         failed = self._put(number, strand, units[:half], moved=moved)

@@ -27,8 +27,8 @@ def as_before(old: Document, new: Document) -> Document:
 def edits_alone(marked: Document) -> Document:
     """Changes that nobody tracked, but for what programs change by themselves.
 
-    These are empty paragraphs that come and go, columns measured anew, addresses spelt anew, and
-    page breaks in tables, which no program can show.
+    These are empty paragraphs that come and go, columns measured anew, addresses spelt anew, the
+    lettering of line breaks, and page breaks in tables, which no program can show.
     """
     idle = set(_idle(marked, in_table=False))
     return reject(marked, only=idle) if idle else marked
@@ -48,7 +48,7 @@ def _idle(node: Document, *, in_table: bool) -> Iterator[str]:
 
 def _is_idle(node: Document, before: Document) -> bool:
     if "marks" in before:
-        return _spelt(before["marks"]) == _spelt(node["marks"])
+        return node["type"] == "hard_break" or _spelt(before["marks"]) == _spelt(node["marks"])
     was, now = (each.get("attrs") or {} for each in (before, node))
     differ = {name for name in was if was[name] != now.get(name)}
     return differ == {"colwidth"} and before.get("type", node["type"]) == node["type"]

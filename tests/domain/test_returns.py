@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from strategy.domain import comments, exports, returns, revisions, steps, suggestions
-from strategy.errors import NotAllowed, NotFound
+from strategy.errors import Invalid, NotAllowed, NotFound
 from strategy.store.comments import Comment
 from strategy.text import tracked
 from strategy.text.fingerprint import canonical
@@ -127,6 +127,51 @@ def test_words_own_tracked_changes_keep_their_authors(desk):
     assert made.strangers == ["Zoe Fremd"]
     names = list(suggestions.rows(desk.db, desk.paper))
     assert {name.split(":")[0] for name in names} == {str(desk.author.id), str(desk.member.id)}
+
+
+def inserted(data: bytes, words: str, author: str, times: int = 1) -> bytes:
+    """The Word file with tracked insertions of an author before these words."""
+    new = (
+        '<w:ins w:id="{}" w:author="{}" w:date="2026-09-08T{:02}:{:02}:00Z"><w:r>'
+        '<w:t xml:space="preserve">Neu {} </w:t></w:r></w:ins><w:r><w:t> </w:t></w:r>'
+    )
+    text = zipfile.ZipFile(io.BytesIO(data)).read("word/document.xml").decode()
+    at = text.index(f">{words}") + 1
+    run = text[text.rindex("<w:r>", 0, at) : text.index("</w:r>", at) + len("</w:r>")]
+    news = "".join(new.format(90 + n, author, n // 60 % 24, n % 60, n) for n in range(times))
+    return edited(data, (run, news.removesuffix("<w:r><w:t> </w:t></w:r>") + run))
+
+
+def test_of_two_members_of_one_name_none_is_guessed(desk):
+    a_member(desk.db, desk.body, name="Ada Ahrens")
+    made = desk.take(inserted(desk.export(), "Danach wird", "Ada Ahrens"))
+    assert desk.words() == [("insertion", "", "Neu 0", "Ben Brandt")]
+    assert (made.namesakes, made.strangers) == (["Ada Ahrens"], [])
+
+
+def test_ten_thousand_tracked_changes_are_refused_with_a_sentence(desk):
+    data = inserted(desk.export(), "Danach wird", "Ada Ahrens", times=10_000)
+    with pytest.raises(Invalid) as refused:
+        desk.compare(data)
+    assert refused.value.facts == {"count": 10_000, "most": returns.MOST_CHANGES}
+
+
+def test_what_a_file_says_of_its_origin_counts_only_if_it_is_true(desk):
+    other = a_paper(desk.db, body=a_body(desk.db), text="Geheim.")
+    desk.db.commit()
+    line = exports.gather(desk.db, desk.paper, exports.Wanted("docx"), by=desk.member, now=NOON)
+    said = line.meta.origin
+    for lie in (
+        said.replace(said[-6:], "000000"),
+        said.replace(f"paper={desk.paper.id} ", f"paper={other.id} "),
+        said.replace("version=0", "version=7"),
+    ):
+        assert lie != said
+        data = edited(desk.export(), (said, lie), part="docProps/custom.xml")
+        with pytest.raises(Invalid) as refused:
+            desk.compare(data)
+        assert refused.value.field == "against"
+        assert "Geheim" not in str(refused.value)
 
 
 def test_what_was_changed_meanwhile_is_flagged_and_not_overwritten(desk):

@@ -8,7 +8,7 @@ from typing import Any
 
 from .addresses import safe_address
 from .docx_context import Context, Field, State, plain_runs
-from .docx_styles import W, flag, marks_of
+from .docx_styles import MONOSPACED, W, flag, marks_of
 from .draft import Block, Mark, text
 from .messages import CONTENTS, ENDNOTES, FIELDS, FORMATS_CHANGED, FORMULAS, HIDDEN, INDEX, LINKS
 from .ranks import ordered
@@ -170,6 +170,8 @@ class _Inline:
             values.pop("underline", None)
         if style.code:
             values["code"] = True
+        if not self.context.draft.spaced:
+            values |= _ours(properties)
         if style.name.lower() in ("footnote reference", "endnote reference"):
             values.pop("superscript", None)
         return [name for name, value in values.items() if value]
@@ -332,6 +334,18 @@ class _Inline:
         from .docx_drawings import drawing  # noqa: PLC0415 - the two read each other's content
 
         return list(drawing(self.context, element, marks, self.boxes))
+
+
+def _ours(properties: Element) -> dict[str, bool]:
+    """What LibreOffice makes of our own marks where it saves another format: ODT as DOCX."""
+    found = {}
+    font = properties.find(f"{W}rFonts")
+    if font is not None and MONOSPACED.search(font.get(f"{W}ascii", "")):
+        found["code"] = True
+    ground = properties.find(f"{W}shd")
+    if ground is not None and ground.get(f"{W}fill", "").lower() == "fff0b3":
+        found["highlight"] = True
+    return found
 
 
 def _whole(address: str, place: str | None) -> str:

@@ -15,6 +15,7 @@ _HEADING = re.compile(
     re.I,
 )
 _SWITCHES = {"b": "strong", "i": "em", "strike": "strike", "dstrike": "strike"}
+MONOSPACED = re.compile(r"\bmono\b|courier|consolas|monospace", re.I)
 _CODE = (
     "verbatim char",
     "html code",
@@ -24,7 +25,15 @@ _CODE = (
     "inline code",
     "paper code",
 )
-_QUOTES = ("quote", "intense quote", "zitat", "intensives zitat", "block text", "blocktext")
+_QUOTES = (
+    "quote",
+    "intense quote",
+    "zitat",
+    "intensives zitat",
+    "block text",
+    "blocktext",
+    "quotations",
+)
 _CAPTIONS = ("caption", "beschriftung", "image caption", "table caption", "bildunterschrift")
 
 

@@ -211,6 +211,9 @@ class _Runs:
             context.in_note, context.base = False, base
         if element.get(f"{TEXT}note-class") == "endnote":
             context.draft.notes.add("changed", ENDNOTES)
+        if content and content[0]["type"] == "text":  # the blank behind the number, from Word
+            content[0] = content[0] | {"text": content[0]["text"].lstrip(" ")}
+            content = content if content[0]["text"] else content[1:]
         marks = ordered(context.tracked())
         made: Block = {"type": "footnote", "content": content}
         return [made | ({"marks": marks} if marks else {})]

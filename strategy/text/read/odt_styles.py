@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
-from .docx_styles import integer
+from .docx_styles import MONOSPACED, integer
 from .xmltree import Element
 
 OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
@@ -20,7 +20,6 @@ XLINK = "{http://www.w3.org/1999/xlink}"
 DC = "{http://purl.org/dc/elements/1.1/}"
 
 _FORMATS = {"a": "lower-alpha", "A": "upper-alpha", "i": "lower-roman", "I": "upper-roman"}
-_MONOSPACED = re.compile(r"\bmono\b|courier|consolas|monospace", re.I)
 _NAMED = re.compile(r"(?:heading|überschrift|titre|kop)[ _]*(\d)", re.I)
 
 
@@ -104,7 +103,7 @@ class OdtStyles:
         own = marks_of(element.find(f"{STYLE}text-properties"))
         font = _font(element.find(f"{STYLE}text-properties"))
         if font and family == "text":
-            own["code"] = _MONOSPACED.search(font) is not None
+            own["code"] = MONOSPACED.search(font) is not None
         style = OdtStyle(
             names=(_shown(element.get(f"{STYLE}display-name") or name), *parent.names),
             marks=parent.marks | own,
@@ -116,7 +115,7 @@ class OdtStyles:
             monospaced=parent.monospaced if automatic else False,
         )
         if font and automatic:
-            style.monospaced = _MONOSPACED.search(font) is not None
+            style.monospaced = MONOSPACED.search(font) is not None
         level = element.get(f"{STYLE}default-outline-level")
         if level is not None:
             style.level = integer(level, 0) or None

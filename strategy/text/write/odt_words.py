@@ -15,8 +15,10 @@ from strategy.text.write.tree import Json, attr, kids, mark
 from strategy.text.write.xml import e
 
 LOOKS = {
-    "strong": 'fo:font-weight="bold"',
-    "em": 'fo:font-style="italic"',
+    "strong": 'fo:font-weight="bold" style:font-weight-asian="bold"'
+    ' style:font-weight-complex="bold"',
+    "em": 'fo:font-style="italic" style:font-style-asian="italic"'
+    ' style:font-style-complex="italic"',
     "underline": 'style:text-underline-style="solid" style:text-underline-width="auto"'
     ' style:text-underline-color="font-color"',
     "strike": 'style:text-line-through-style="solid" style:text-line-through-type="single"',
