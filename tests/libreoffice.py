@@ -95,8 +95,8 @@ def _profile(folder: Path, first: str, last: str) -> Path:
         )
         (basic / "Standard" / f"{kind}.xlb").write_text(
             f"{_HEAD}{_KIND.format('library', 'library')}<library:library {_LIBRARY}"
-            f' library:name="Standard" library:readonly="false" library:passwordprotected="false">{inside}'
-            "</library:library>"
+            f' library:name="Standard" library:readonly="false"'
+            f' library:passwordprotected="false">{inside}</library:library>'
         )
     macro = Path(__file__).with_suffix(".bas").read_text()
     (basic / "Standard" / "Module1.xba").write_text(
