@@ -6,8 +6,9 @@ import io
 from collections.abc import Iterator
 from typing import Any
 
+import orjson
 from pypdf import PdfReader
-from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject
+from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, StreamObject
 
 from .messages import BROKEN, EMPTY, TOO_HEAVY
 from .shapes import Unreadable
@@ -28,9 +29,8 @@ _ACTIONS = frozenset({
 })  # fmt: skip
 """Actions that run something, send something away or open another file."""
 _ACTING = frozenset({"/JS", "/XFA"})
-_HOLDING = frozenset({"/EF", "/EmbeddedFiles", "/Collection"})
 _ANNOTATIONS = frozenset({"/FileAttachment", "/RichMedia", "/3D", "/Movie", "/Sound", "/Screen"})
-_TOKENS = {b"/JavaScript": ACTIVE, b"/RichMedia": INSIDE, b"/EmbeddedFile": INSIDE}
+_TOKENS = {b"/JavaScript": ACTIVE, b"/RichMedia": INSIDE}
 """Also refused where they stand in parts that this reader takes for dead and another may not."""
 
 
@@ -38,7 +38,7 @@ def examined(data: bytes) -> dict[str, Any]:
     """How many pages the PDF has, as {"pages": n}, n at least 1.
 
     raises    Unreadable if it is no PDF, is damaged or protected, has scripts, actions, forms
-              that act, or other files in it
+              that act, or other files in it than plain data (JSON, as our own PDFs carry)
     """
     if not data:
         raise Unreadable(EMPTY)
@@ -48,8 +48,12 @@ def examined(data: bytes) -> dict[str, Any]:
         reader = PdfReader(io.BytesIO(data), strict=False)
         if reader.is_encrypted:
             raise Unreadable(LOCKED)
+        known = 0
         for each in _dictionaries(reader):
             _harmless(each)
+            known += _holds_data(each)
+        if data.count(b"/EmbeddedFile") > known:
+            raise Unreadable(INSIDE)
         for token, why in _TOKENS.items():
             if token in data:
                 raise Unreadable(why)
@@ -92,8 +96,8 @@ def _dictionaries(reader: PdfReader) -> Iterator[DictionaryObject]:
 
 
 def _harmless(each: DictionaryObject) -> None:
-    """raises Unreadable where it acts by itself or holds a file."""
-    if _HOLDING & each.keys():
+    """raises Unreadable where it acts by itself or is a bundle of files."""
+    if "/Collection" in each:
         raise Unreadable(INSIDE)
     if _ACTING & each.keys():
         raise Unreadable(ACTIVE)
@@ -113,3 +117,25 @@ def _runs(each: DictionaryObject) -> bool:
         return True
     opening = each.get("/OpenAction")
     return isinstance(opening, DictionaryObject) and opening.get("/S") != "/GoTo"
+
+
+def _holds_data(each: DictionaryObject) -> int:
+    """How often it speaks of embedded files.
+
+    raises  Unreadable where one of them is more than data
+    """
+    files = [each] if each.get("/Type") == "/EmbeddedFile" else []
+    inside = each.get("/EF")
+    if isinstance(inside, DictionaryObject):
+        files += [file.get_object() for file in inside.values()]
+    for file in files:
+        if not isinstance(file, StreamObject) or not _is_data(file.get_data()):
+            raise Unreadable(INSIDE)
+    return ("/EmbeddedFiles" in each) + (each.get("/Type") == "/EmbeddedFile")
+
+
+def _is_data(content: bytes) -> bool:
+    try:
+        return isinstance(orjson.loads(content), dict)
+    except orjson.JSONDecodeError:
+        return False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 
 import pikepdf
 import pytest
@@ -42,10 +43,18 @@ def test_a_part_to_which_nothing_leads_is_refused_too():
         check_pdf(data + b"\n99 0 obj\n<< /S /JavaScript >>\nendobj\n" + end, **ROOMY)
 
 
-def test_a_paper_of_our_own_carries_its_source_and_is_refused_like_any_file_with_a_file_in_it():
+def test_a_paper_of_our_own_may_be_attached_with_the_data_it_carries_and_nothing_else():
     made = write(sample.paper(), "pdf", meta=sample.META, files=sample.FILES)
+    assert check_pdf(made, **ROOMY).data == made
+    with pikepdf.open(io.BytesIO(made)) as pdf:
+        [held] = [pdf.attachments[name] for name in pdf.attachments]
+        pdf.attachments["paper.json"] = pikepdf.AttachedFileSpec(
+            pdf, b"MZ" + held.get_file().read_bytes(), filename="paper.json"
+        )
+        changed = io.BytesIO()
+        pdf.save(changed)
     with pytest.raises(Unreadable, match="other files in it"):
-        check_pdf(made, **ROOMY)
+        check_pdf(changed.getvalue(), **ROOMY)
 
 
 @pytest.mark.parametrize(
