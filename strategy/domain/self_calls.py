@@ -5,11 +5,13 @@ The rules that held when enough had signed say after how many days; see `Terms.c
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session as Db
+from sqlalchemy.orm import joinedload
 
 from strategy.catalog import say
 from strategy.domain import dates, days, demands, forced, log, policy, rules, sessions
@@ -72,6 +74,27 @@ def may_invite(db: Db, demand: Demand, *, by: Person, now: datetime) -> bool:
         and db.get(Signature, (demand.id, by.id)) is not None
         and is_waiting(db, demand)
     )
+
+
+def open_to(db: Db, lines: Iterable[demands.Line], *, by: Person, now: datetime) -> set[int]:
+    """Of these demands, by their ids, those to which somebody may invite now. One query."""
+    waiting = [each.id for each in lines if each.met_at is not None and each.is_open]
+    if not waiting:
+        return set()
+    signed = (
+        select(Demand, Met.at, Rules)
+        .join(Met, Met.demand_id == Demand.id)
+        .join(Rules, Rules.id == Met.rules_id)
+        .join(Signature, (Signature.demand_id == Demand.id) & (Signature.person_id == by.id))
+        .where(Demand.id.in_(waiting))
+        .options(joinedload(Demand.body))
+    )
+    found = set()
+    for demand, met_at, held in db.execute(signed):
+        opens = opens_at(rules.of(held), met_at, zone=demand.body.zone)
+        if opens is not None and now >= opens and policy.may_vote(by, demand.body):
+            found.add(demand.id)
+    return found
 
 
 def invite(db: Db, demand: Demand, facts: sessions.Facts, *, by: Person, now: datetime) -> Called:

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
 from strategy.clock import now
-from strategy.domain import demands, desk
+from strategy.domain import demands, desk, self_calls
 from strategy.web.request import actor, db
 
 bp = Blueprint("desk", __name__)
@@ -17,9 +17,11 @@ bp = Blueprint("desk", __name__)
 @login_required
 def show() -> ResponseReturnValue:
     """What I should read, what I write, what waits for my answer."""
+    demanded = demands.listed(db(), actor(), only_open=True, now=now())
     return render_template(
         "desk/show.html",
         desk=desk.of(db(), reader=actor(), now=now()),
-        demands=demands.listed(db(), actor(), only_open=True, now=now()),
+        demands=demanded,
+        to_invite=self_calls.open_to(db(), demanded, by=actor(), now=now()),
         now=now(),
     )

@@ -346,8 +346,11 @@ def test_members_invite_themselves_once_the_days_have_passed(db, visitor):
     assert "können bis Dienstag, 15. September 2026 einladen" in refused.text
     assert db.scalar(select(func.count()).select_from(Session)) == 0
     assert "Selbst einladen" in board.get("second", path, later(days=9)).text
+    assert f'href="{path}/invite"' not in board.get("second", "/", later(days=8)).text
+    assert f'href="{path}/invite"' in board.get("second", "/", later(days=9)).text
     for who in ("chair", "staff", "advisory", "guest"):
         assert f"{path}/invite" not in board.get(who, path, later(days=9)).text
+        assert f"{path}/invite" not in board.get(who, "/", later(days=9)).text
         assert board.post(who, f"{path}/invite", later(days=9), **INVITED).status_code == 403
     assert board.post("stranger", f"{path}/invite", later(days=9), **INVITED).status_code == 404
     form = board.get("second", f"{path}/invite", later(days=9)).text
