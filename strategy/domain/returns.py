@@ -57,7 +57,7 @@ TOO_MANY = later(
     "Please accept or reject some of them in the file first."
 )
 NOT_CARRIED = later(
-    "From an edited file, not taken over, because this passage was changed meanwhile. "
+    "From an edited file; it had no place in the text of today. "
     "Before: “%(before)s”. Then: “%(after)s”."
 )
 
