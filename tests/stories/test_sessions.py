@@ -84,7 +84,8 @@ def test_a_late_paper_is_decided_only_after_the_board_has_granted_urgency(visit,
     press(page, "Abstimmung festhalten")
     item = page.locator(".item", has_text="Leerstand erfassen")
     assert "Dringlichkeit beschlossen" in item.inner_text()
-    assert "Tischvorlage" in item.inner_text()
+    if wall(hours=1)[:10] == wall()[:10]:  # in the last hour of a day the session is tomorrow
+        assert "Tischvorlage" in item.inner_text()
 
     item.get_by_role("link", name=re.compile(r"^Beschluss\b")).click()
     page.wait_for_load_state()
