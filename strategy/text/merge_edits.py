@@ -177,12 +177,13 @@ def groups(base: Document, tracked: Document, starts: Sequence[int] | None = Non
     nodes: list[Document] = []
     block = 0
     blocks, before = tracked.get("content", ()), base["content"]
+    last = len(before)  # marks that only a hand could have made lead beyond it
     joins = False
     for node in blocks:
         if not nodes:  # most blocks, by far, are those of the base
             same = before[block : block + 1]
             if (same and (node is same[0] or node == same[0])) or not _is_changed(node):
-                made.append(Group([node], same, False, block, starts[block]))
+                made.append(Group([node], same, False, block, starts[min(block, last)]))
                 block += 1
                 continue
         nodes.append(node)
@@ -193,7 +194,7 @@ def groups(base: Document, tracked: Document, starts: Sequence[int] | None = Non
         if joins and node is not blocks[-1]:
             continue
         olds = before[block : block + len(_old(nodes))]
-        made.append(Group(nodes, olds, True, block, starts[block]))
+        made.append(Group(nodes, olds, True, block, starts[min(block, last)]))
         block += len(olds)
         nodes, joins = [], False
     return made
