@@ -198,8 +198,10 @@ def test_what_is_edited_in_libreoffice_is_suggested_and_nothing_else(tmp_path):
         now = reading(target.read_bytes(), format)
         found = edits(was, now)
         made = [entry for strand in found.strands for entry in changes(strand.marked)]
-        # in ODF, what was deleted and what was inserted for it are two tracked changes
-        assert len(made) == (8 if tracked and format == "odt" else 6), (target.name, made)
+        # What was deleted and what was inserted for it are two tracked changes in ODF, and in a
+        # Word file, too, where the clock's minute changed between them.
+        least = 8 if tracked and format == "odt" else 6
+        assert least <= len(made) <= (8 if tracked else 6), (target.name, made)
         before, after = _blocks(reject(found.marked)), _blocks(accept(found.marked))
         assert before == _blocks(reject(was.doc))
         gone = [each for each in before if each not in after]
