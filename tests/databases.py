@@ -101,6 +101,14 @@ def emptied(engine: Engine) -> Engine:
     return engine
 
 
+def another(engine: Engine, folder: Path) -> Engine:
+    """A new, empty database of the engine's kind. On PostgreSQL it is the same one, emptied."""
+    if engine.dialect.name == "postgresql":
+        return emptied(engine)
+    (folder / "other").mkdir()
+    return make_engine(sqlite_address(folder / "other"))
+
+
 def wait_for(engine: Engine, thread: threading.Thread) -> None:
     """Until `thread` has ended, or waits for what another transaction holds.
 

@@ -24,7 +24,7 @@ from strategy.domain.exports import Wanted
 from strategy.domain.tablings import Filing
 from strategy.errors import Invalid, NotAllowed, NotFound
 from strategy.store.attachments import AttachedFile, Attachment, TabledAttachment
-from strategy.store.base import make_engine, make_session
+from strategy.store.base import make_session
 from strategy.store.jobs import Job
 from strategy.store.notices import Notice
 from strategy.store.papers import Paper
@@ -383,10 +383,7 @@ def test_a_backup_brings_them_back(engine, world, tmp_path):
     world.db.commit()
     backup.save(world.db, tmp_path / "all.zip")
     world.db.close()
-    other = databases.emptied(engine) if engine.dialect.name == "postgresql" else None
-    if other is None:
-        (tmp_path / "other").mkdir()
-        other = make_engine(databases.sqlite_address(tmp_path / "other"))
+    other = databases.another(engine, tmp_path)
     with make_session(other, writes=True) as db:
         backup.load(db, tmp_path / "all.zip")
         db.commit()

@@ -27,7 +27,7 @@ from strategy.domain.tablings import Filing
 from strategy.domain.terms import Span, Terms
 from strategy.errors import Invalid, Late, NotAllowed, NotFound
 from strategy.store.agenda import Item
-from strategy.store.base import make_engine, make_session
+from strategy.store.base import make_session
 from strategy.store.decisions import Decision
 from strategy.store.jobs import Job
 from strategy.store.papers import Paper
@@ -468,10 +468,7 @@ def test_stamps_votes_and_decisions_survive_a_backup(engine, world, tmp_path):
     facts = (made.late_by, made.lead, made.deadline, made.at, made.fingerprint)
     backup.save(world.db, tmp_path / "all.zip")
     world.db.close()
-    other = databases.emptied(engine) if engine.dialect.name == "postgresql" else None
-    if other is None:
-        (tmp_path / "other").mkdir()
-        other = make_engine(databases.sqlite_address(tmp_path / "other"))
+    other = databases.another(engine, tmp_path)
     with make_session(other, writes=True) as db:
         backup.load(db, tmp_path / "all.zip")
         db.commit()

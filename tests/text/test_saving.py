@@ -182,6 +182,8 @@ def _blocks(node: Json) -> list[str]:
     return [each for child in node.get("content", ()) for each in _blocks(child)]
 
 
+# Half a gigabyte that nobody needs to run or test the rest: without it, what it has written stands
+# in tests/fixtures/libreoffice and is read by the tests above.
 @pytest.mark.skipif(libreoffice.SOFFICE is None, reason="LibreOffice is not at hand")
 def test_what_is_edited_in_libreoffice_is_suggested_and_nothing_else(tmp_path):
     files = []

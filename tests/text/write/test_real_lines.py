@@ -59,7 +59,7 @@ def test_of_a_paper_with_everything_in_it():
 
 def test_of_real_papers():
     found = real_papers()
-    if not found:
+    if not found:  # then the paper above is what this law is tested on
         pytest.skip("the collection of real texts is not on this machine")
     assert len(found) == PAPERS
     for doc in found:
