@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import cast
@@ -14,24 +15,22 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from strategy.settings import Settings
-from strategy.store.base import make_engine, make_session
+from strategy.store.base import make_session
 from tests import databases
 from tests.visitor import Visitor
 
+gc.set_threshold(100_000, 50, 100)  # a fifth of all time went into looking for garbage
 # Nothing is timed in a test: how long an example takes is the machine's business.
 hypothesis_settings.register_profile("untimed", deadline=None)
 hypothesis_settings.load_profile("untimed")
 
 
 @pytest.fixture(params=databases.KINDS)
-def engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
+def engine(request: pytest.FixtureRequest) -> Engine:
     """An empty database: the test runs once on each kind."""
     if request.param == "postgresql":
-        yield databases.emptied(databases.postgresql())
-        return
-    engine = make_engine(databases.sqlite_address(tmp_path))
-    yield engine
-    engine.dispose()
+        return databases.emptied(databases.postgresql())
+    return databases.sqlite()
 
 
 @pytest.fixture

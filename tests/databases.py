@@ -25,6 +25,13 @@ KINDS = tuple(os.environ.get("VORLAUF_TEST_DATABASES", "sqlite,postgresql").spli
 UNSAFE = ("fsync = off", "synchronous_commit = off", "full_page_writes = off")
 """What a test server may leave out: nobody misses its data after a power cut."""
 
+EMPTYING = ";".join((
+    "SET LOCAL lock_timeout = '5s'",
+    # Some tables let nobody delete from them; this setting is for superusers alone.
+    "SET LOCAL session_replication_role = replica",
+    *(f'DELETE FROM "{table.name}"' for table in reversed(Base.metadata.sorted_tables)),
+))  # fmt: skip
+
 
 def set_up(engine: Engine) -> None:
     """Make every table, as a server does."""
@@ -50,6 +57,22 @@ def sqlite_address(folder: Path) -> str:
     file = folder / "vorlauf.db"
     shutil.copyfile(_empty_sqlite(), file)
     return f"sqlite:///{file}"
+
+
+@cache
+def _sqlite_engine() -> Engine:
+    """This process's own engine: it keeps its compiled statements from test to test."""
+    return make_engine(f"sqlite:///{_empty_sqlite().parent / 'vorlauf.db'}")
+
+
+def sqlite() -> Engine:
+    """This process's engine on a new, empty file: what held the one before holds it still."""
+    engine = _sqlite_engine()
+    engine.dispose()
+    for each in ("vorlauf.db", "vorlauf.db-wal", "vorlauf.db-shm"):
+        (_empty_sqlite().parent / each).unlink(missing_ok=True)
+    sqlite_address(_empty_sqlite().parent)
+    return engine
 
 
 @cache
@@ -93,11 +116,7 @@ def emptied(engine: Engine) -> Engine:
     A transaction that a test left open would block this for ever: it fails after 5 s instead.
     """
     with engine.begin() as connection:
-        connection.execute(text("SET LOCAL lock_timeout = '5s'"))
-        # Some tables let nobody delete from them; this setting is for superusers alone.
-        connection.execute(text("SET LOCAL session_replication_role = replica"))
-        for table in reversed(Base.metadata.sorted_tables):
-            connection.execute(table.delete())
+        connection.exec_driver_sql(EMPTYING)
     return engine
 
 

@@ -256,7 +256,7 @@ def test_no_row_tells_which_counter_goes_with_whom(engine, db):
 
 
 def _everything(engine, db, tmp_path):
-    """Every byte that the product has written: files of the database, backup, archive, mails."""
+    """Every byte that the product has written outside its database: backup, archive, mails."""
     backup.save(db, tmp_path / "backup.zip")
     archive.save(db, tmp_path / "archive.zip", now=later(days=1))
     db.rollback()
@@ -324,11 +324,12 @@ def test_nothing_ties_a_secret_vote_to_a_voter(engine, db, tmp_path, caplog):
         assert not any(person.name in str(alone) for person in world.voters)
 
 
-def _files(engine, db, tmp_path):
+def _files(engine, db):
     """What lies on the disk for the database; on PostgreSQL without its write-ahead log."""
     db.rollback()
     if engine.dialect.name == "sqlite":
-        return b"".join(path.read_bytes() for path in tmp_path.glob("vorlauf.db*"))
+        file = Path(engine.url.database)
+        return b"".join(path.read_bytes() for path in file.parent.glob(f"{file.name}*"))
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         connection.execute(text("CHECKPOINT"))
         folder = Path(connection.execute(text("SHOW data_directory")).scalar())
@@ -337,7 +338,7 @@ def _files(engine, db, tmp_path):
     return b"".join(path.read_bytes() for path in own.iterdir() if path.is_file())
 
 
-def test_who_took_part_is_gone_from_the_disk_once_a_poll_is_sealed(engine, db, tmp_path):
+def test_who_took_part_is_gone_from_the_disk_once_a_poll_is_sealed(engine, db):
     """Known voters with ids that can be told from all else: found while it runs, not afterwards."""
     world = World(db)
     if engine.dialect.name == "sqlite":
@@ -355,12 +356,12 @@ def test_who_took_part_is_gone_from_the_disk_once_a_poll_is_sealed(engine, db, t
         polls.vote(db, poll, "yes", by=voter, now=NOON)
         db.commit()
         records.append(poll.id.to_bytes(4, order) + voter.id.to_bytes(4, order))
-    running = _files(engine, db, tmp_path)
+    running = _files(engine, db)
     assert all(each in running for each in records)
     polls.close(db, poll, by=world.chair, now=later(hours=1))
     db.commit()
     polls.work(db, db.scalar(select(Job).where(Job.kind == "poll")), lambda _: None)
-    sealed = _files(engine, db, tmp_path)
+    sealed = _files(engine, db)
     assert not any(each in sealed for each in records)
     assert polls.result(db, poll, now=later(days=1)).counts["yes"] == 6
 

@@ -47,8 +47,8 @@ export class Panel {
   /** What others put above the comments. */
   readonly above = el("div", {})
   private readonly column = el("div", { class: "comment-column" })
-  private readonly whole = el("section", { class: "comment-shelf", "aria-label": t("On the whole paper") })
-  private readonly gone = el("details", { class: "comment-shelf" })
+  private readonly whole = el("section", { class: "comment-shelf", "aria-label": t("On the whole paper"), hidden: true })
+  private readonly gone = el("details", { class: "comment-shelf", hidden: true })
   private readonly bar: ReturnType<typeof filterBar>
   private readonly sheet: Sheet
   private readonly arrangeSoon: () => void
