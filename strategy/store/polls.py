@@ -7,6 +7,8 @@ bookkeeping tells which of them a vote has moved. Why it is done like this: docs
 
 from __future__ import annotations
 
+import re
+import time
 from datetime import datetime
 from typing import Any
 
@@ -104,6 +106,10 @@ def overwrite_deleted(db: Session) -> None:
         db.connection().exec_driver_sql("PRAGMA secure_delete=ON")
 
 
+PATIENCE = (0.1, 0.2, 0.5, 1, 2)
+"""Seconds between two tries to write a table anew."""
+
+
 def wipe(engine: Engine) -> None:
     """Take old versions of polls' rows out of the database's files, once nothing needs them.
 
@@ -120,9 +126,39 @@ def wipe(engine: Engine) -> None:
             raise RuntimeError("the write-ahead log is in use")
         return
     with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        raw = connection.connection.driver_connection
         connection.exec_driver_sql("SET lock_timeout = '5s'")
         try:
             for table in ("poll_participations", "poll_tallies"):
-                connection.exec_driver_sql(f"VACUUM FULL {table}")  # a new file; the old one goes
+                _write_anew(raw, table)
         finally:
             connection.exec_driver_sql("RESET lock_timeout")
+
+
+def _write_anew(connection: Any, table: str) -> None:
+    """Write a PostgreSQL table into a new file; the old one goes.
+
+    Rows that an older transaction might still see would be written along, without a word: even
+    one that never looks at them, like the server's own ANALYZE. VERBOSE alone says how many, as
+    the first number of the details, in whatever language.
+
+    connection  the driver's, outside of any transaction
+    raises  RuntimeError if rows were written along for longer than `PATIENCE`
+    """
+    details: list[str] = []
+
+    def hear(notice: Any) -> None:
+        details.append(notice.message_detail or "")
+
+    connection.add_notice_handler(hear)
+    try:
+        for seconds in (*PATIENCE, 0):
+            details.clear()
+            connection.execute(f"VACUUM (FULL, VERBOSE) {table}")
+            left = [int(number) for each in details for number in re.findall(r"\d+", each)[:1]]
+            if left and not any(left):
+                return
+            time.sleep(seconds)
+    finally:
+        connection.remove_notice_handler(hear)
+    raise RuntimeError(f"an older transaction keeps rows of {table}")
