@@ -66,3 +66,16 @@ def test_templates_hold_no_inline_style_or_script():
             r"\son(click|change|submit|load|error|input|key\w+|mouse\w+|focus|blur)=", page
         ), path
         assert not re.search(r"<script(?![^>]*(src=|application/json))", page), path
+
+
+def test_a_card_that_is_put_among_others_restyles_only_itself():
+    """Where neither side of a `+` names a class, any insertion restyles all that follows, whole."""
+    far = re.compile(r"(?:^|[\s>(])(?:\*|[a-z][a-z0-9]*|:is\([a-z0-9, ]+\)) \+ (?:\*|\w+ >)")
+    found = [
+        f"{path.name}: {line.strip()}"
+        for path in (ROOT / "static" / "src").rglob("*.css")
+        if "node_modules" not in path.parts
+        for line in path.read_text().splitlines()
+        if far.search(line) or re.search(r"\b(html|body|:root):has\(", line)
+    ]
+    assert found == []

@@ -296,7 +296,7 @@ export class Panel {
     if (this.sheet.narrow()) {
       for (const child of children) child.style.removeProperty("transform")
       this.column.style.removeProperty("height")
-      this.column.classList.remove("is-beside")
+      this.column.classList.remove("is-beside", "is-gliding")
       return
     }
     this.column.classList.add("is-beside")
@@ -314,6 +314,7 @@ export class Panel {
     }).sort((one, other) => one.want - other.want)
     const guest = this.guests.find(each => each.element.classList.contains("is-current"))
     const current = this.composer && !this.composer.whole ? NEW : (guest?.id ?? this.current)
+    this.column.classList.toggle("is-gliding", current !== null && items.length <= FEW)
     const found = tops(items, current)
     for (const { id, child } of items) {
       const place = `translateY(${Math.round(found.get(id) ?? 0)}px)`
