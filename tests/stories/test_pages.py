@@ -1,4 +1,4 @@
-"""Every page: accessible in either theme, fits a phone, light, and asks no other host."""
+"""Every page: accessible in both themes, by keyboard, fits a phone, light, asks no other host."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.stories import keyboard
 from tests.stories.pages import PAGES
 
 AXE = Path(__file__).parents[2] / "static" / "node_modules" / "axe-core" / "axe.min.js"
@@ -33,7 +34,7 @@ def _violations(page, rules=None):
 
 
 @pytest.mark.parametrize("width", [1440, 360])
-def test_pages_are_accessible_and_light_and_fit_and_ask_no_other_host(visit, width):
+def test_pages_are_accessible_to_all_and_light_and_fit_and_ask_no_other_host(visit, width):
     size = {"width": width, "height": 900}
     amira = visit("amira.thoma", color_scheme="light", viewport=size, reduced_motion="reduce")
     amira.context.add_init_script(path=AXE)
@@ -63,11 +64,12 @@ def test_pages_are_accessible_and_light_and_fit_and_ask_no_other_host(visit, wid
         page.evaluate(COLOURS_ARE_THERE)
         found += [f"dark: {each}" for each in _violations(page, RULES_OF_COLOUR)]
         page.emulate_media(color_scheme="light")
-        if found:
-            wrong[path] = found
         if sum(weights) > (MOST_FOR_EDITOR if path in EDITOR_PAGES else MOST_ELSEWHERE):
             heavy[path] = sum(weights)
         assert weights, f"nothing was weighed: {path}"
+        found += keyboard.found_wrong(page)
+        if found:
+            wrong[path] = found
     assert wrong == {}
     assert wide == {}
     assert heavy == {}
