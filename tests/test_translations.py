@@ -7,8 +7,8 @@ import re
 import pytest
 from babel.messages.pofile import read_po
 
-from strategy.catalog import FOLDER, translations
-from tests.messages import every, written
+from strategy.catalog import FOLDER, for_browser, translations
+from tests.messages import every, in_scripts, written
 
 PLACE = re.compile(r"%\((\w+)\)s|\{(\w+)\}")
 SAME = {"PDF", "Markdown"}
@@ -30,6 +30,11 @@ def test_every_sentence_has_german_words():
         german |= dict(zip(ids, texts, strict=True))
     missing = {said: sorted(files) for said, files in every().items() if not german.get(said)}
     assert missing == {}
+
+
+def test_what_scripts_say_is_sent_to_the_browser():
+    sent = for_browser("de")
+    assert {said for _, said in in_scripts() if said not in sent} == set()
 
 
 def test_a_sentence_has_the_same_german_words_wherever_it_stands():

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session as Db
 from strategy.domain import agenda, log, policy, sessions, urgency
 from strategy.errors import Invalid, Late, NotAllowed
 from strategy.store.agenda import Item, Mark
+from strategy.store.amendments import Amendment
 from strategy.store.people import Person
 from strategy.store.sessions import Session
 
@@ -133,8 +134,17 @@ def block(db: Db, session: Session, *, by: Person, now: datetime) -> list[Item]:
 
 
 def _fit(db: Db, session: Session, items: Sequence[Item]) -> list[Item]:
-    """Those with a tabled paper that may be decided and that nobody wants to discuss."""
+    """Those with a tabled paper that may be decided and that nobody wants to discuss or amend."""
     ids = [each.id for each in items]
+    amended = set(
+        db.scalars(
+            select(Amendment.paper_id).where(
+                Amendment.paper_id.in_([each.paper_id for each in items if each.paper_id]),
+                Amendment.state == "moved",
+                Amendment.kind != "hint",
+            )
+        )
+    )
     disputed = set(
         db.scalars(select(Mark.item_id).where(Mark.item_id.in_(ids), Mark.mark == "discuss"))
     )
@@ -144,6 +154,7 @@ def _fit(db: Db, session: Session, items: Sequence[Item]) -> list[Item]:
         if each.kind == "decision"
         and is_open(session, each)
         and each.id not in disputed
+        and each.paper_id not in amended
         and _may_be_decided(db, each)
     ]
 

@@ -387,13 +387,18 @@ def drop(db: Db, session: Session, because: str, *, by: Person, now: datetime) -
     forced.place(db, session.body, now=now)
 
 
+def opens_at(session: Session) -> datetime:
+    """The first moment at which the session can be opened."""
+    return session.starts_at - (timedelta() if session.kind == "circular" else EARLIEST)
+
+
 def begin(db: Db, session: Session, *, by: Person, now: datetime) -> None:
     """Open the session."""
     policy.require_body(policy.may_run_sessions, by, session.body)
     held(db, session)
     if session.state != "convened":
         raise NotAllowed("Only a session that has been convened can be opened.")
-    if now < session.starts_at - (timedelta() if session.kind == "circular" else EARLIEST):
+    if now < opens_at(session):
         raise NotAllowed("It is too early to open this session.")
     if session.kind == "circular" and objections(db, session):
         raise NotAllowed(

@@ -69,7 +69,8 @@ def _moment(value: datetime, lang: str) -> str:
 
 def ago(value: datetime) -> str:
     """Vor 3 Stunden."""
-    return _ago(round((value - now()).total_seconds() / 20) * 20, str(get_locale()))
+    seconds = round((value - now()).total_seconds() / 20) * 20
+    return _ago(seconds, str(get_locale())) if seconds else _say().gettext("just now")
 
 
 @lru_cache(maxsize=KEPT)
@@ -99,7 +100,12 @@ def deadline(value: datetime, zone: str) -> str:
     wall = value.astimezone(ZoneInfo(zone))
     if (wall.hour, wall.minute) != (0, 0):
         return in_zone(value, zone)
-    return _weekday(wall.date() - timedelta(days=1), str(get_locale()))
+    return _weekday(last_day(value, zone), str(get_locale()))
+
+
+def last_day(value: datetime, zone: str) -> date:
+    """The last day in the zone before the moment: the one before it, if it is midnight."""
+    return day_in(value - timedelta(microseconds=1), zone)
 
 
 @lru_cache(maxsize=KEPT)
@@ -173,6 +179,7 @@ def init_app(app: Flask) -> None:
         "decimal": decimal,
         "short_day": short_day,
         "day_in": day_in,
+        "last_day": last_day,
         "for_field": for_field,
         "month": month,
         "span": span,

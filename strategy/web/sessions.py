@@ -166,6 +166,7 @@ def page(session: Session, refusal: Refusal | None = None) -> str:
         session=session,
         seen=seen,
         runs=policy.may_run_sessions(actor(), session.body),
+        opens_at=sessions.opens_at(session),
         proposes=policy.may_propose(actor(), session.body),
         votes=policy.may_vote(actor(), session.body),
         refusal=refusal,

@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from strategy.domain import agenda, marks, sessions
+from strategy.domain import agenda, amendments, marks, sessions, steps
 from strategy.errors import Invalid, NotAllowed, NotFound
 from strategy.store.bodies import ROLES
 from strategy.store.log import Event
-from tests.builders import NOON, a_member, a_paper, a_person, later
+from tests.builders import NOON, a_member, a_paper, a_paragraph, a_person, later
 from tests.domain.test_tablings import World
 
 
@@ -101,6 +101,18 @@ def test_the_block_is_what_may_be_decided_and_nobody_wants_to_discuss(world):
     assert (world.first.in_block, world.second.in_block) == (True, False)
     assert world.form() == [world.first]
     assert world.late.in_block is False
+
+
+def test_a_paper_that_somebody_wants_to_amend_is_not_in_the_block(world):
+    """A hint to the editors is no amendment that is voted on."""
+    mover = world.others[0]
+    for item, kind in ((world.first, "global"), (world.second, "hint")):
+        made = amendments.begin(world.db, item.paper, kind, by=mover, now=NOON)
+        _, doc = steps.document(world.db, made.text)
+        wanted = {**doc, "content": [*doc["content"], a_paragraph("Auch nachts.")]}
+        steps.turn(world.db, made.text, doc, wanted, by=mover, now=NOON)
+        amendments.move(world.db, made, "Darum.", by=mover, now=NOON)
+    assert world.form() == [world.second]
 
 
 @pytest.mark.parametrize("role", [*ROLES, None])

@@ -34,7 +34,7 @@ def test_who_marks(client, db, world, role):
         assert (page.status_code, sent.status_code, count) == (200, 302, 1)
         assert sent.location == f"{base}/marks#item-{world.first.id}"
         again = client.get(f"{base}/marks").text
-        assert "1 hat gelesen" in again
+        assert "1 hat sie markiert" in again
         assert 'value="" aria-pressed="true">Einverstanden' in again
 
 

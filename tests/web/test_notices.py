@@ -98,6 +98,7 @@ def test_the_calendars_address_is_shown_once_and_needs_no_signing_in(
     ada = a_member(db, body)
     a_session(db, body, title="Klausur")
     mine, calendar = signed_in(visitor(), ada), visitor()
+    assert 'action="/me/calendar#calendar"' in mine.get("/me").text  # what it answers is in sight
     path = made(mine)
     assert path not in mine.get("/me").text
     answer = calendar.get(path)

@@ -362,6 +362,10 @@ def test_a_circular_decision_stands_if_nobody_objects(db, visitor):
     board.post("chair", f"/sessions/{session.id}", act="convene")
     early = board.post("chair", f"/sessions/{session.id}", later(days=9), act="open")
     assert early.status_code == 403
+    words = "Eröffnen lässt sie sich ab"
+    assert words in board.get("chair", f"/sessions/{session.id}", later(days=9)).text
+    assert words not in board.get("voting", f"/sessions/{session.id}", later(days=9)).text
+    assert words not in board.get("chair", f"/sessions/{session.id}", session.starts_at).text
     assert board.post("advisory", f"/sessions/{session.id}", act="object").status_code == 403
     at = session.starts_at
     board.post("chair", f"/sessions/{session.id}", at, act="open")

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
+from babel.dates import format_date
 from sqlalchemy import event, func, insert, select
 from sqlalchemy.orm import Session
 
@@ -48,6 +50,23 @@ def test_every_role_meets_what_it_may(client: Visitor, db: Session, role: str) -
     declined = {"answer": "declined", "reason": "Nicht unsere Sache."}
     assert client.post(f"{here}/answer", data=declined).status_code == (302 if leads else 403)
     assert client.post(f"{here}/paper").status_code == 403
+
+
+@pytest.mark.parametrize("days", [-3, 3])
+def test_the_desk_names_the_day_that_the_topic_names(client: Visitor, db: Session, days) -> None:
+    """An answer owed by midnight is owed by the day before."""
+    body = a_body(db)
+    midnight = now().astimezone(ZoneInfo(body.zone)).replace(
+        hour=0, minute=0, second=0, microsecond=0
+    )  # fmt: skip
+    owed_by = midnight + timedelta(days=days)
+    a_topic(db, body, owed_by=owed_by.astimezone(UTC), title="Radwege")
+    signed_in(client, a_member(db, body, "chair"))
+    day = format_date(owed_by - timedelta(hours=1), "d. MMMM y", "de")
+    other = format_date(owed_by, "d. MMMM y", "de")
+    shown = client.get("/").text
+    assert day in shown[shown.index("Radwege") :][:600]
+    assert other not in shown[shown.index("Radwege") :][:600]
 
 
 @pytest.mark.parametrize("is_admin", [True, False])
