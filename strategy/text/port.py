@@ -116,6 +116,28 @@ def same_markup(self: Any, type: Any, attrs: Any = None, marks: Any = None) -> b
     )
 
 
+# Positions
+
+MOST_RESOLVED = 12
+"""Positions that are kept, of the text that was asked last."""
+
+_resolved: list[tuple[Any, dict[int, Any]]] = [(None, {})]
+
+
+def resolve(self: Any, pos: int) -> Any:
+    """Resolve a position. The port kept what was resolved with its text: no text was let go."""
+    text, kept = _resolved[0]
+    if text is not self:
+        kept = {}
+        _resolved[0] = (self, kept)
+    found = kept.get(pos)
+    if found is None:
+        if len(kept) >= MOST_RESOLVED:
+            kept.clear()
+        found = kept[pos] = Node.resolve_no_cache(self, pos)
+    return found
+
+
 # Text in UTF-16 units
 
 
@@ -343,6 +365,7 @@ def _correct() -> None:
         (_schema.NodeType, "create", create_node),
         (_schema.MarkType, "create", create_mark),
         (Node, "has_markup", same_markup),
+        (Node, "resolve", resolve),
         (_node.TextNode, "__init__", new_text),
         (_node.TextNode, "node_size", property(text_size)),
         (_node.TextNode, "cut", cut_text),

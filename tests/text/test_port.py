@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
 from typing import Any
 
 import pytest
@@ -35,6 +37,21 @@ def test_a_mark_that_excludes_the_first_does_not_swallow_the_second() -> None:
 def test_a_mark_that_excludes_the_first_keeps_the_rest() -> None:
     kept = mark("subscript").add_to_set([mark("superscript"), mark("highlight")])
     assert [each.type.name for each in kept] == ["subscript", "highlight"]
+
+
+def test_texts_are_let_go_once_nobody_needs_them() -> None:
+    text = doc("Eins", "Zwei")
+    steps = [
+        {"stepType": "replace", "from": 2, "to": 3},
+        {"stepType": "replace", "from": 7, "to": 8},
+    ]
+    kept = []
+    for step in parse_steps(steps):
+        kept.append(weakref.ref(text))
+        text = step.apply(text).doc
+        text.resolve(3)
+    gc.collect()
+    assert [each() for each in kept] == [None, None]
 
 
 def test_marks_that_are_not_allowed_are_left_out_and_the_others_kept() -> None:
