@@ -26,7 +26,7 @@ from strategy.domain.minutes_draft import OUTCOMES, Doc, Record, heading, paragr
 from strategy.domain.report import safe
 from strategy.domain.tablings import Standing
 from strategy.store.bodies import Body
-from strategy.store.decisions import Decision, Dissent
+from strategy.store.decisions import Decision
 from strategy.store.sessions import Session
 from strategy.text.shapes import Meta
 from strategy.text.write import write
@@ -91,16 +91,11 @@ def _papers(session: Session, standing: Mapping[int, Standing]) -> list[Doc]:
 
 
 def _dissents(db: Db, found: Sequence[Decision]) -> list[Doc]:
-    query = (
-        select(Dissent)
-        .where(Dissent.decision_id.in_([each.id for each in found]))
-        .order_by(Dissent.decision_id, Dissent.at)
-        .options(joinedload(Dissent.person))
-    )
-    numbers = {each.id: each.number for each in found}
+    said = decisions.dissents_of(db, found)
     blocks = [
-        paragraph(f"{numbers[each.decision_id]}, {each.person.name}: {each.text}")
-        for each in db.scalars(query)
+        paragraph(f"{decision.number}, {each.person.name}: {each.text}")
+        for decision in sorted(found, key=lambda one: one.id)
+        for each in said.get(decision.id, ())
     ]
     return [heading(say(LANG, "Dissenting notes"), 1), *blocks] if blocks else []
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -295,6 +295,20 @@ def dissent(db: Db, decision: Decision, text: str, *, by: Person, now: datetime)
     db.flush()
     log.note(db, "decision.dissent", by=by, now=now, session=decision.session,
              detail=decision.number)  # fmt: skip
+
+
+def dissents_of(db: Db, decided: Iterable[Decision]) -> dict[int, list[Dissent]]:
+    """The dissenting notes of each of the decisions, oldest first."""
+    query = (
+        select(Dissent)
+        .where(Dissent.decision_id.in_([each.id for each in decided]))
+        .order_by(Dissent.at)
+        .options(joinedload(Dissent.person))
+    )
+    found: dict[int, list[Dissent]] = {}
+    for each in db.scalars(query):
+        found.setdefault(each.decision_id, []).append(each)
+    return found
 
 
 def dissents(db: Db, decision: Decision) -> Sequence[Dissent]:

@@ -25,9 +25,11 @@ from strategy.domain import (
     policy,
     revisions,
     sessions,
+    tablings,
 )
 from strategy.errors import Invalid, NotAllowed, NotFound
 from strategy.store.agenda import Item
+from strategy.store.amendments import Amendment, Result
 from strategy.store.bodies import Member
 from strategy.store.minutes import Minutes, MinutesObjection
 from strategy.store.papers import Paper
@@ -67,12 +69,17 @@ def begin(db: Db, session: Session, *, by: Person, now: datetime, lang: str = "d
         raise NotAllowed("Minutes begin with the session.")
     if session.minutes_id is not None:
         raise NotAllowed("The minutes of this session have been begun already.")
+    every, decided = agenda.items(db, session), decisions.of_session(db, session)
+    filed = [each for each in every if each.paper_id is not None]
     record = minutes_draft.Record(
         session=session,
-        lines=agenda.numbered(session, agenda.items(db, session)),
-        decisions=decisions.of_session(db, session),
+        lines=agenda.numbered(session, every),
+        decisions=decided,
         members=bodies.members(db, session.body),
         attendances=sessions.attendances(db, session),
+        standings=tablings.of_items(db, [each.id for each in filed]),
+        results=_results(db, session, filed),
+        dissents=decisions.dissents_of(db, decided.values()),
     )
     paper = papers.start(
         db,
@@ -220,6 +227,24 @@ def _words(words: str, field: str, otherwise: str) -> str:
     if len(words) > LONGEST:
         raise Invalid(field, "This is too long: at most %(most)s characters.", most=LONGEST)
     return words
+
+
+def _results(
+    db: Db, session: Session, filed: Sequence[Item]
+) -> dict[int, list[tuple[Amendment, Result]]]:
+    """By paper: what has been decided on its amendments since the session was opened."""
+    query = (
+        select(Amendment, Result)
+        .join(Result, Result.amendment_id == Amendment.id)
+        .where(Amendment.paper_id.in_([each.paper_id for each in filed]))
+        .where(Result.at >= (session.opened_at or session.starts_at))
+        .order_by(Result.at, Amendment.id)
+        .options(joinedload(Amendment.motion))
+    )
+    found: dict[int, list[tuple[Amendment, Result]]] = {}
+    for amendment, result in db.execute(query):
+        found.setdefault(amendment.paper_id, []).append((amendment, result))
+    return found
 
 
 def approving(db: Db, session: Session) -> Session | None:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
 
 from strategy.catalog import later, say
 from strategy.domain import dates
 from strategy.domain.agenda import Line
+from strategy.domain.amendment_pages import STATES as AMENDED
+from strategy.domain.tablings import Standing
+from strategy.store.amendments import Amendment, Result
 from strategy.store.bodies import Member
-from strategy.store.decisions import CARRIED, Decision
+from strategy.store.decisions import CARRIED, Decision, Dissent
 from strategy.store.sessions import Attendance, Session
+from strategy.store.tablings import UrgencyVote
 
 Doc = dict[str, Any]
 
@@ -32,6 +36,9 @@ KINDS = {
     "retreat": later("Retreat"),
     "circular": later("Circular decision"),
 }
+LATE = later("Tabled late, on %(moment)s; the deadline was %(deadline)s.")
+LATE_ON_THE_DAY = later("Tabled on the day, on %(moment)s; the deadline was %(deadline)s.")
+GRANTED, NOT_GRANTED = later("Urgency granted"), later("Urgency not granted")
 GROUPS = (
     (later("Voting members"), ("chair", "voting")),
     (later("Advisory members"), ("advisory",)),
@@ -51,6 +58,12 @@ class Record:
     members: Sequence[Member]
     attendances: Mapping[int, Attendance]
     """By person."""
+    standings: Mapping[int, Standing] = field(default_factory=dict)
+    """By item: its paper's tabling, with the vote on its urgency."""
+    results: Mapping[int, Sequence[tuple[Amendment, Result]]] = field(default_factory=dict)
+    """By paper: what this session has decided on its amendments, in the order of the votes."""
+    dissents: Mapping[int, Sequence[Dissent]] = field(default_factory=dict)
+    """By decision."""
 
 
 def title(session: Session, lang: str) -> str:
@@ -140,10 +153,20 @@ def _item(line: Line, record: Record, lang: str) -> list[Doc]:
     if item.paper is not None:
         blocks.append(paragraph(say(lang, "Paper: %(number)s %(title)s", number=item.paper.number,
                                      title=item.paper.title)))  # fmt: skip
+    standing = record.standings.get(item.id)
+    if standing is not None:
+        blocks += _urgency(standing, record.session.body.zone, lang)
     blocks += [paragraph(each) for each in item.note.split("\n") if each.strip()]
+    for amendment, result in record.results.get(item.paper_id or 0, ()):
+        words = f"{amendment.name}: {say(lang, AMENDED[result.outcome])}"
+        blocks.append(paragraph(f"{words}{_counted(result, lang)}"))
     decision = record.decisions.get(item.id)
     if decision is not None:
         blocks += _decision(decision, lang)
+        for each in record.dissents.get(decision.id, ()):
+            said = say(lang, "Dissenting note by %(name)s: %(text)s", name=each.person.name,
+                       text=each.text)  # fmt: skip
+            blocks.append(paragraph(said))
     elif item.state == "not_reached":
         blocks.append(paragraph(say(lang, "This item was not reached.")))
     elif not item.note.strip():
@@ -151,16 +174,39 @@ def _item(line: Line, record: Record, lang: str) -> list[Doc]:
     return blocks
 
 
+def _urgency(standing: Standing, zone: str, lang: str) -> list[Doc]:
+    """How late a paper came, and whether the session wanted to decide it all the same."""
+    tabling, vote, blocks = standing.tabling, standing.vote, []
+    if standing.is_late and tabling.deadline is not None:
+        words = LATE_ON_THE_DAY if tabling.is_table_paper else LATE
+        moments = {"moment": tabling.at, "deadline": tabling.deadline}
+        said = {name: dates.moment(at, lang, zone) for name, at in moments.items()}
+        blocks.append(paragraph(say(lang, words, **said)))
+    if vote is not None:
+        outcome = say(lang, GRANTED if vote.is_granted else NOT_GRANTED)
+        blocks.append(paragraph(f"{outcome}{_votes(vote, lang)}"))
+        blocks.append(paragraph(say(lang, "Cause: %(words)s", words=vote.cause)))
+        blocks.append(paragraph(say(lang, "Why it could not wait: %(words)s", words=vote.because)))
+    return blocks
+
+
+def _votes(count: Decision | Result | UrgencyVote, lang: str) -> str:
+    votes = say(lang, "%(yes)s yes, %(no)s no, %(abstain)s abstentions",
+                yes=count.yes, no=count.no, abstain=count.abstain)  # fmt: skip
+    return f" ({votes})"
+
+
+def _counted(count: Decision | Result, lang: str) -> str:
+    """The votes in brackets; nothing where nobody has voted."""
+    if count.is_unanimous:
+        return f" ({say(lang, 'without a count, nobody against')})"
+    return _votes(count, lang) if count.yes or count.no or count.abstain else ""
+
+
 def _decision(decision: Decision, lang: str) -> list[Doc]:
     outcome = say(lang, OUTCOMES[decision.outcome])
     words = say(lang, "Decision %(number)s: %(outcome)s", number=decision.number, outcome=outcome)
-    if decision.is_unanimous:
-        words = f"{words} ({say(lang, 'without a count, nobody against')})"
-    elif decision.yes or decision.no or decision.abstain:
-        votes = say(lang, "%(yes)s yes, %(no)s no, %(abstain)s abstentions",
-                    yes=decision.yes, no=decision.no, abstain=decision.abstain)  # fmt: skip
-        words = f"{words} ({votes})"
-    blocks = [paragraph(words, bold=True)]
+    blocks = [paragraph(f"{words}{_counted(decision, lang)}", bold=True)]
     if decision.outcome in CARRIED and decision.text:
         wording = [paragraph(each) for each in decision.text.split("\n") if each.strip()]
         blocks.append({"type": "blockquote", "content": wording})

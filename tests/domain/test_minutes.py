@@ -8,7 +8,18 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from strategy.domain import agenda, exports, minutes, papers, policy, sessions, steps
+from strategy.domain import (
+    agenda,
+    amendment_votes,
+    decisions,
+    exports,
+    minutes,
+    papers,
+    policy,
+    sessions,
+    steps,
+    urgency,
+)
 from strategy.domain.papers import Wanted
 from strategy.domain.terms import Terms
 from strategy.errors import Invalid, NotAllowed, NotFound
@@ -16,6 +27,8 @@ from strategy.store.bodies import ROLES
 from strategy.store.jobs import Job
 from strategy.text.positions import plain_text
 from tests.builders import NOON, a_member, a_person, a_session, some_rules
+from tests.domain.test_amendment_votes import opened
+from tests.domain.test_amendments import World as Amended
 from tests.domain.test_tablings import World
 
 
@@ -91,6 +104,41 @@ def test_they_begin_with_what_is_known(evening):
     headings = [each for each in doc["content"] if each["type"] == "heading"]
     assert len({each["attrs"]["id"] for each in headings}) == len(headings)
     assert json.dumps(doc).count('"blockquote"') == 1
+
+
+def test_they_say_what_made_a_late_paper_be_decided_and_who_dissents(db):
+    world = World(db)
+    made = world.table(now=world.session.starts_at - timedelta(hours=1))
+    at = world.open()
+    world.vote(made, 5)
+    urgency.make_decision_item(db, world.session, made.item, by=world.chair, now=at)
+    decision = world.decide(made)
+    decisions.dissent(db, decision, "Das geht zu schnell.", by=world.others[0], now=at)
+    lines = plain_text(
+        steps.document(db, minutes.begin(db, world.session, by=world.chair, now=at))[1]
+    )
+    lines = lines.split("\n")
+    first = next(place for place, line in enumerate(lines) if line.startswith("Tischvorlage, "))
+    assert lines[first + 1 : first + 5] == [
+        "Dringlichkeit beschlossen (5 Ja, 0 Nein, 0 Enthaltungen)",
+        "Anlass: Der Haushalt kam erst gestern.",
+        "Warum es nicht warten konnte: Die Frist läuft ab.",
+        "Beschluss B 2026/01: angenommen (4 Ja, 1 Nein, 0 Enthaltungen)",
+    ]
+    assert lines[-3] == f"Sondervotum von {world.others[0].name}: Das geht zu schnell."
+
+
+def test_they_say_what_became_of_amendments(db):
+    world = Amended(db)
+    one, other = world.moved("zwei", "drei"), world.moved("zwei", "vier", by=world.lead)
+    at = opened(world)
+    carried = amendment_votes.Count(True, yes=2, no=1)
+    amendment_votes.record(db, one, carried, by=world.chair, now=at)
+    amendment_votes.settle(db, other, one, by=world.chair, now=at)
+    text = plain_text(
+        steps.document(db, minutes.begin(db, world.session, by=world.chair, now=at))[1]
+    )
+    assert "\nÄ1: angenommen (2 Ja, 1 Nein, 0 Enthaltungen)\nÄ2: erledigt\n" in text
 
 
 def test_they_begin_once_and_not_before_the_session(evening):
