@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session as Db
@@ -23,6 +23,8 @@ from strategy.store.tablings import Tabling, TakenBack
 
 MOST_PAPERS = 200
 """Bars that one picture shows."""
+MOST_PLANS = 4
+"""Adopted plans that are shown at once."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +58,18 @@ class Change:
     session: Session
     was_at: datetime | None = None
 
+    def day(self, body: Body) -> date:
+        """The day in the plan that it is about."""
+        return days.local_day(self.was_at or self.session.starts_at, body.zone)
+
+
+@dataclass(frozen=True)
+class Adopted:
+    """An adopted plan, and how the sessions differ from it on days that no newer one covers."""
+
+    plan: Plan
+    changes: Sequence[Change]
+
 
 @dataclass(frozen=True)
 class Seen:
@@ -65,9 +79,8 @@ class Seen:
     bars: Sequence[Bar]
     is_cut: bool
     """There are more papers than are shown."""
-    adopted: Plan | None
-    """The last adopted plan that covers a part of the span."""
-    changes: Sequence[Change]
+    adopted: Sequence[Adopted]
+    """The plans that cover the span, newest first."""
 
 
 def of(db: Db, body: Body, first: date, last: date, *, reader: Person) -> Seen:
@@ -76,21 +89,13 @@ def of(db: Db, body: Body, first: date, last: date, *, reader: Person) -> Seen:
     begins, ends = days.at(first, "00:00", body.zone), days.at(last, "24:00", body.zone)
     found = _sessions(db, body, begins, ends)
     bars = _bars(db, body, begins, ends, reader)
-    adopted = db.scalar(
-        select(Plan)
-        .where(Plan.body_id == body.id, Plan.first <= last, Plan.last >= first)
-        .order_by(Plan.number.desc())
-        .limit(1)
-        .options(joinedload(Plan.by))
-    )
     open_ones = [each for each in found if each.state != "cancelled"]
     ends_of = sessions.deadlines_of(db, open_ones)
     return Seen(
         columns=[Column(*pair) for pair in zip(open_ones, ends_of, strict=True)],
         bars=bars[:MOST_PAPERS],
         is_cut=len(bars) > MOST_PAPERS,
-        adopted=adopted,
-        changes=_changes(db, body, adopted) if adopted else (),
+        adopted=_adopted(db, body, first, last),
     )
 
 
@@ -153,24 +158,54 @@ def _bars(db: Db, body: Body, begins: datetime, ends: datetime, reader: Person) 
     ]
 
 
-def _changes(db: Db, body: Body, plan: Plan) -> list[Change]:
-    then = {
-        each["id"]: datetime.fromisoformat(each["starts_at"]) for each in json.loads(plan.sessions)
-    }
-    begins = days.at(plan.first, "00:00", body.zone)
-    ends = days.at(plan.last, "24:00", body.zone)
+def _adopted(db: Db, body: Body, first: date, last: date) -> list[Adopted]:
+    """The adopted plans that say something of the days, newest first; at most `MOST_PLANS`."""
+    query = select(Plan).where(Plan.body_id == body.id).order_by(Plan.number.desc())
+    shown: list[tuple[Plan, frozenset[date]]] = []
+    told: frozenset[date] = frozenset()
+    for plan in db.scalars(query.options(joinedload(Plan.by))):
+        own = _days(plan.first, plan.last)
+        if (own - told) & _days(first, last) and len(shown) < MOST_PLANS:
+            shown.append((plan, told))
+        told |= own
+    if not shown:
+        return []
+    begins = days.at(min(plan.first for plan, _ in shown), "00:00", body.zone)
+    ends = days.at(max(plan.last for plan, _ in shown), "24:00", body.zone)
     known = {each.id: each for each in _sessions(db, body, begins, ends)}
-    missing = [key for key in then if key not in known]
+    missing = {key for plan, _ in shown for key in _planned(plan)} - known.keys()
     known |= {each.id: each for each in db.scalars(select(Session).where(Session.id.in_(missing)))}
     found = []
-    for key, session in sorted(known.items(), key=lambda pair: pair[1].starts_at):
-        if key not in then:
-            if session.state != "cancelled":
+    for plan, told in shown:
+        every = _changes(body, plan, list(known.values()))
+        found.append(Adopted(plan, [each for each in every if each.day(body) not in told]))
+    return found
+
+
+def _days(first: date, last: date) -> frozenset[date]:
+    return frozenset(first + timedelta(days=count) for count in range((last - first).days + 1))
+
+
+def _planned(plan: Plan) -> dict[int, datetime]:
+    """The plan's sessions, each with its start."""
+    return {
+        each["id"]: datetime.fromisoformat(each["starts_at"]) for each in json.loads(plan.sessions)
+    }
+
+
+def _changes(body: Body, plan: Plan, known: Sequence[Session]) -> list[Change]:
+    then = _planned(plan)
+    begins = days.at(plan.first, "00:00", body.zone)
+    ends = days.at(plan.last, "24:00", body.zone)
+    found = []
+    for session in sorted(known, key=lambda each: each.starts_at):
+        if session.id not in then:
+            if session.state != "cancelled" and begins <= session.starts_at < ends:
                 found.append(Change("added", session))
         elif session.state == "cancelled":
-            found.append(Change("cancelled", session, then[key]))
-        elif session.starts_at != then[key]:
-            found.append(Change("moved", session, then[key]))
+            found.append(Change("cancelled", session, then[session.id]))
+        elif session.starts_at != then[session.id]:
+            found.append(Change("moved", session, then[session.id]))
     return found
 
 

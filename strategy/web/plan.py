@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -82,11 +83,12 @@ def adopt() -> ResponseReturnValue:
     """Keep the sessions of some months as the plan that the body has adopted."""
     body = bodies.find(db(), form("body", most=80), reader=actor())
     try:
+        first, last = _day("first"), _day("last")
         plans.adopt(
             db(),
             body,
-            _day("first"),
-            _day("last"),
+            first,
+            last,
             yes=integer(request.form.get("yes") or "0", "yes", most=10_000),
             no=integer(request.form.get("no") or "0", "no", most=10_000),
             abstain=integer(request.form.get("abstain") or "0", "abstain", most=10_000),
@@ -97,7 +99,9 @@ def adopt() -> ResponseReturnValue:
         db().rollback()
         return _page(refusal), 422
     done("The plan is adopted. Whatever changes from now on is shown.")
-    return redirect(url_for("plan.show", body=body.slug))
+    zoom = "year" if last >= _months_on(first.replace(day=1), ZOOMS["half"]) else "half"
+    shown: dict[str, Any] = {"body": body.slug, "zoom": zoom, "from": first.isoformat()}
+    return redirect(url_for("plan.show", **shown))
 
 
 def _day(field: str) -> date:

@@ -137,7 +137,7 @@ def adopt(year, *, first=FIRST, last=LAST, yes=2, no=0, by=None):
 def test_an_adopted_plan_shows_what_has_changed_since(year):
     adopt(year)
     seen = plans.of(year.db, year.body, FIRST, LAST, reader=year.lead)
-    assert seen.changes == []
+    assert [each.changes for each in seen.adopted] == [[]]
     a_session(year.db, year.body, in_days=60)
     sessions.move(
         year.db, year.sessions[1], starts_at=later(days=95), ends_at=later(days=95, hours=2),
@@ -146,7 +146,24 @@ def test_an_adopted_plan_shows_what_has_changed_since(year):
     sessions.cancel(year.db, year.sessions[0], "Schnee", by=year.chair, now=NOON)
     year.db.flush()
     seen = plans.of(year.db, year.body, FIRST, LAST, reader=year.lead)
-    assert [each.kind for each in seen.changes] == ["cancelled", "added", "moved"]
+    (adopted,) = seen.adopted
+    assert [each.kind for each in adopted.changes] == ["cancelled", "added", "moved"]
+
+
+def test_a_plan_is_shown_as_long_as_no_newer_one_says_more_of_the_days(year):
+    older = adopt(year)
+    a_session(year.db, year.body, in_days=60)
+    a_session(year.db, year.body, in_days=130)
+    newer = adopt(year, first=date(2027, 1, 1), last=date(2027, 6, 30))
+    a_session(year.db, year.body, in_days=150)
+
+    def shown(first, last):
+        found = plans.of(year.db, year.body, first, last, reader=year.lead).adopted
+        return [(each.plan, [change.kind for change in each.changes]) for each in found]
+
+    assert shown(FIRST, LAST) == [(newer, ["added"]), (older, ["added"])]
+    assert shown(date(2027, 1, 1), date(2027, 3, 31)) == [(newer, ["added"])]
+    assert shown(FIRST, date(2026, 10, 31)) == [(older, ["added"])]
 
 
 def test_a_plan_is_long_enough_and_has_its_majority(year):
@@ -169,7 +186,8 @@ def test_the_plan_is_adopted_over_http(year, visitor):
     facts = {"body": "vorstand", "first": "2026-09-01", "last": "2027-02-28", "yes": 2}
     with stopped(NOON):
         assert client.post("/plan", data=facts | {"last": "gestern"}).status_code == 422
-        assert client.post("/plan", data=facts).status_code == 302
+        answer = client.post("/plan", data=facts)
+    assert answer.location == "/plan?body=vorstand&zoom=half&from=2026-09-01"
     assert year.db.scalar(select(Plan)).number == 1
     assert "Beschlossen am 7. September 2026" in get(client, "/plan?from=2026-09-01").text
 
