@@ -21,7 +21,7 @@ Sub Run(sJob As String)
 End Sub
 
 Function Plain(s As String) As String
-    ' a job line is ASCII: other signs are %uXXXX
+    ' a job line is ASCII: other signs are %u and four hex digits
     Dim i As Long, sMade As String
     i = 1
     Do While i <= Len(s)

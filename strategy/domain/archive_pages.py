@@ -84,9 +84,8 @@ def _papers(session: Session, standing: Mapping[int, Standing]) -> list[Doc]:
             blocks.append(paragraph(say(LANG, "late by %(span)s", span=late), bold=True))
         if vote is not None:
             words = say(LANG, "Urgency granted" if vote.is_granted else "Urgency not granted")
-            votes = say(LANG, "%(yes)s yes, %(no)s no, %(abstain)s abstentions",
-                        yes=vote.yes, no=vote.no, abstain=vote.abstain)  # fmt: skip
-            blocks.append(paragraph(f"{words} ({votes}): {vote.cause} {vote.because}"))
+            count = minutes_draft.votes(vote, LANG)
+            blocks.append(paragraph(f"{words} ({count}): {vote.cause} {vote.because}"))
     return [heading(say(LANG, "Tabled papers"), 1), *blocks] if blocks else []
 
 

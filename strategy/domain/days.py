@@ -19,6 +19,11 @@ def _holidays(year: int, region: str) -> frozenset[date]:
     return frozenset(country_holidays("DE", subdiv=region or None, years=year, language="de"))
 
 
+def last_before(moment: datetime, zone: str) -> date:
+    """The zone's last day before the moment: what ends at midnight ends with the day before."""
+    return local_day(moment - timedelta(microseconds=1), zone)
+
+
 def is_holiday(day: date, region: str) -> bool:
     """Whether it is a public holiday in the federal state ("": in all of Germany)."""
     return day in _holidays(day.year, region)

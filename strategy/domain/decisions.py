@@ -313,8 +313,7 @@ def dissents_of(db: Db, decided: Iterable[Decision]) -> dict[int, list[Dissent]]
 
 def dissents(db: Db, decision: Decision) -> Sequence[Dissent]:
     """What members have written beside the decision."""
-    query = select(Dissent).where(Dissent.decision_id == decision.id).order_by(Dissent.at)
-    return db.scalars(query.options(joinedload(Dissent.person))).all()
+    return dissents_of(db, [decision]).get(decision.id, [])
 
 
 @dataclass(frozen=True)

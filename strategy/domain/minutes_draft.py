@@ -184,23 +184,23 @@ def _urgency(standing: Standing, zone: str, lang: str) -> list[Doc]:
         blocks.append(paragraph(say(lang, words, **said)))
     if vote is not None:
         outcome = say(lang, GRANTED if vote.is_granted else NOT_GRANTED)
-        blocks.append(paragraph(f"{outcome}{_votes(vote, lang)}"))
+        blocks.append(paragraph(f"{outcome} ({votes(vote, lang)})"))
         blocks.append(paragraph(say(lang, "Cause: %(words)s", words=vote.cause)))
         blocks.append(paragraph(say(lang, "Why it could not wait: %(words)s", words=vote.because)))
     return blocks
 
 
-def _votes(count: Decision | Result | UrgencyVote, lang: str) -> str:
-    votes = say(lang, "%(yes)s yes, %(no)s no, %(abstain)s abstentions",
-                yes=count.yes, no=count.no, abstain=count.abstain)  # fmt: skip
-    return f" ({votes})"
+def votes(count: Decision | Result | UrgencyVote, lang: str) -> str:
+    """5 Ja, 1 Nein, 0 Enthaltungen."""
+    return say(lang, "%(yes)s yes, %(no)s no, %(abstain)s abstentions",
+               yes=count.yes, no=count.no, abstain=count.abstain)  # fmt: skip
 
 
 def _counted(count: Decision | Result, lang: str) -> str:
     """The votes in brackets; nothing where nobody has voted."""
     if count.is_unanimous:
         return f" ({say(lang, 'without a count, nobody against')})"
-    return _votes(count, lang) if count.yes or count.no or count.abstain else ""
+    return f" ({votes(count, lang)})" if count.yes or count.no or count.abstain else ""
 
 
 def _decision(decision: Decision, lang: str) -> list[Doc]:

@@ -176,9 +176,9 @@ def _adopted(db: Db, body: Body, first: date, last: date) -> list[Adopted]:
     missing = {key for plan, _ in shown for key in _planned(plan)} - known.keys()
     known |= {each.id: each for each in db.scalars(select(Session).where(Session.id.in_(missing)))}
     found = []
-    for plan, told in shown:
+    for plan, newer in shown:
         every = _changes(body, plan, list(known.values()))
-        found.append(Adopted(plan, [each for each in every if each.day(body) not in told]))
+        found.append(Adopted(plan, [each for each in every if each.day(body) not in newer]))
     return found
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -17,7 +17,7 @@ from markupsafe import Markup
 
 from strategy.catalog import LANGUAGES, for_browser, translations
 from strategy.clock import now
-from strategy.domain import dates
+from strategy.domain import dates, days
 
 ZONE = ZoneInfo("Europe/Berlin")
 KEPT = 4_096
@@ -100,12 +100,7 @@ def deadline(value: datetime, zone: str) -> str:
     wall = value.astimezone(ZoneInfo(zone))
     if (wall.hour, wall.minute) != (0, 0):
         return in_zone(value, zone)
-    return _weekday(last_day(value, zone), str(get_locale()))
-
-
-def last_day(value: datetime, zone: str) -> date:
-    """The last day in the zone before the moment: the one before it, if it is midnight."""
-    return day_in(value - timedelta(microseconds=1), zone)
+    return _weekday(days.last_before(value, zone), str(get_locale()))
 
 
 @lru_cache(maxsize=KEPT)
@@ -179,7 +174,7 @@ def init_app(app: Flask) -> None:
         "decimal": decimal,
         "short_day": short_day,
         "day_in": day_in,
-        "last_day": last_day,
+        "last_day": days.last_before,
         "for_field": for_field,
         "month": month,
         "span": span,

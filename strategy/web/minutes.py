@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
@@ -35,7 +33,7 @@ def _page(session: Session, refusal: Refusal | None = None, at: str = "") -> str
         paper=paper,
         minutes=kept,
         objections=minutes.objections(db(), session) if paper else (),
-        last_day=days.local_day(kept.until - timedelta(seconds=1), session.body.zone)
+        last_day=days.last_before(kept.until, session.body.zone)
         if kept and kept.until > kept.sent_at
         else None,
         is_period_over=kept is not None and kept.until <= moment,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -34,7 +34,7 @@ def last_day(poll: Poll) -> date | None:
     """The day at whose end the poll closes, in the body's zone."""
     if poll.ends_at is None:
         return None
-    return days.local_day(poll.ends_at - timedelta(seconds=1), poll.body.zone)
+    return days.last_before(poll.ends_at, poll.body.zone)
 
 
 def _ends_at(zone: str) -> datetime | None:

@@ -376,7 +376,8 @@ def test_the_job_is_tried_again_while_somebody_reads_an_older_state(engine, db):
         poll = world.start()
         db.execute(delete(Tally).where(Tally.poll_id == poll.id))
         db.commit()
-        with pytest.raises(RuntimeError, match=r"in use|older transaction"):
+        why = "in use" if engine.dialect.name == "sqlite" else "older transaction"
+        with pytest.raises(RuntimeError, match=why):
             wipe(engine)
     wipe(engine)
     assert poll.is_secret
