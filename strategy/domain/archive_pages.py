@@ -11,7 +11,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session as Db
 from sqlalchemy.orm import joinedload
 
-from strategy.catalog import say
+from strategy.catalog import later, say
 from strategy.domain import (
     agenda,
     bodies,
@@ -100,16 +100,31 @@ def _dissents(db: Db, found: Sequence[Decision]) -> list[Doc]:
 
 
 COLUMNS = (
-    "number", "date", "session", "paper", "title", "outcome", "yes", "no", "abstain", "late",
-    "text", "reason", "responsible", "due", "budget", "distribution", "supersedes",
-)  # fmt: skip
+    later("Decision"),
+    later("Date"),
+    later("Session"),
+    later("Paper"),
+    later("Title"),
+    later("Outcome"),
+    later("Yes"),
+    later("No"),
+    later("Abstentions"),
+    later("The paper came late"),
+    later("Text"),
+    later("Reason"),
+    later("Responsible"),
+    later("Due"),
+    later("Funds"),
+    later("Distribution"),
+    later("Supersedes"),
+)
 
 
 def register(db: Db, body: Body) -> str:
     """The body's decisions as CSV that a spreadsheet opens without running anything."""
     out = io.StringIO()
     writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
-    writer.writerow(COLUMNS)
+    writer.writerow([say(LANG, each) for each in COLUMNS])
     query = (
         select(Decision)
         .where(Decision.body_id == body.id)
@@ -126,7 +141,7 @@ def register(db: Db, body: Body) -> str:
             each.paper.number if each.paper else "",
             each.title,
             say(LANG, OUTCOMES[each.outcome]),
-            each.yes, each.no, each.abstain, int(each.was_late),
+            each.yes, each.no, each.abstain, say(LANG, "yes") if each.was_late else "",
             each.text, each.reason, each.responsible, each.due, each.budget, each.distribution,
             numbers.get(each.supersedes_id or 0, ""),
         ]  # fmt: skip

@@ -103,13 +103,7 @@ def vote(
     because = because.strip()
     if not because:
         raise Invalid("because", "Please fill this in.")
-    there = sessions.quorum(db, session)
-    if not there.is_reached:
-        raise NotAllowed(
-            "Without a quorum nothing is decided: %(present)s of %(needed)s are there.",
-            present=there.present,
-            needed=there.needed,
-        )
+    there = sessions.require_quorum(db, session)
     urgency.check_votes(yes, no, abstain, there.present)
     votes = Votes(yes, no, abstain, there.present, there.members)
     made = AmendmentUrgency(

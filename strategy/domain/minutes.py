@@ -285,7 +285,7 @@ def approve(db: Db, session: Session, *, by: Person, now: datetime) -> None:
     """The later session that is running approves the minutes: their text is final.
 
     raises  NotFound, NotAllowed by the policy, before the period for objections has ended, with
-            an objection that has no answer, and outside of such a session
+            an objection that has no answer, outside of such a session and without its quorum
     """
     policy.require_body(policy.may_write_minutes, by, session.body)
     sessions.held(db, session)
@@ -301,6 +301,7 @@ def approve(db: Db, session: Session, *, by: Person, now: datetime) -> None:
     later_one = approving(db, session)
     if later_one is None:
         raise NotAllowed("Minutes are approved in the next session, under its item for them.")
+    sessions.require_quorum(db, later_one)
     paper = _written(db, session)
     revision = revisions.take(db, paper, "", by=by, now=now, kind="state")
     paper.state, paper.finalised_at, paper.consults_until = "finalised", now, None

@@ -19,7 +19,7 @@ from strategy.store.notices import once
 from strategy.store.people import Person
 from strategy.store.sessions import Session
 from strategy.store.tablings import Tabling
-from strategy.text.changes import changes
+from strategy.text.changes import changes, in_whole_words
 from strategy.text.compare import compare
 
 Facts = Mapping[str, Any]
@@ -204,7 +204,7 @@ def _changes(before: Facts, doc: Facts) -> list[dict[str, str]]:
     """What differs, in the words of the text, shortened."""
     return [
         {"kind": each.kind, "before": short(each.before), "after": short(each.after)}
-        for each in changes(compare(dict(before), dict(doc)))
+        for each in map(in_whole_words, changes(compare(dict(before), dict(doc))))
     ]
 
 

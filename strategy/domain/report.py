@@ -13,6 +13,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session as Db
 
+from strategy.catalog import later, say
 from strategy.domain import days
 from strategy.store.bodies import Body, Member
 from strategy.store.decisions import Task
@@ -203,16 +204,25 @@ def _done(db: Db, body: Body, first: date, last: date) -> Share:
 
 
 COLUMNS = (
-    "session", "date", "papers", "lead_days_median", "lead_days_earliest", "lead_days_latest",
-    "late", "tabled_on_the_day", "urgency_granted", "urgency_refused", "read_percent",
-)  # fmt: skip
+    later("Session"),
+    later("Date"),
+    later("Papers"),
+    later("Lead time in days, median"),
+    later("Lead time in days, earliest"),
+    later("Lead time in days, latest"),
+    later("Late papers"),
+    later("Papers tabled on the day"),
+    later("Urgency granted"),
+    later("Urgency refused"),
+    later("Read, in percent"),
+)
 
 
-def as_csv(report: Report, zone: str) -> str:
-    """The rows as CSV that a spreadsheet opens without running anything."""
+def as_csv(report: Report, zone: str, lang: str) -> str:
+    """The rows as CSV that a spreadsheet opens without running anything; headings in `lang`."""
     out = io.StringIO()
     writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
-    writer.writerow(COLUMNS)
+    writer.writerow([say(lang, each) for each in COLUMNS])
     for row in report.rows:
         facts = (row.median, row.earliest, row.latest)
         writer.writerow([

@@ -487,6 +487,18 @@ def quorum(db: Db, session: Session) -> Quorum:
     return Quorum(present, members, terms_of(db, session).quorum.of(members))
 
 
+def require_quorum(db: Db, session: Session) -> Quorum:
+    """As `quorum`; raises NotAllowed where too few are there."""
+    there = quorum(db, session)
+    if not there.is_reached:
+        raise NotAllowed(
+            "Without a quorum nothing is decided: %(present)s of %(needed)s are there.",
+            present=there.present,
+            needed=there.needed,
+        )
+    return there
+
+
 def roll(db: Db, session: Session) -> list[tuple[Member, Attendance | None]]:
     """Everybody in the body, in its order, and whether they are there. One query."""
     query = bodies.ordered(session.body).outerjoin(

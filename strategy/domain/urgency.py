@@ -70,13 +70,7 @@ def vote(
     for name, words in (("cause", cause), ("because", because)):
         if not words.strip():
             raise Invalid(name, "Please fill this in.")
-    there = sessions.quorum(db, session)
-    if not there.is_reached:
-        raise NotAllowed(
-            "Without a quorum nothing is decided: %(present)s of %(needed)s are there.",
-            present=there.present,
-            needed=there.needed,
-        )
+    there = sessions.require_quorum(db, session)
     check_votes(yes, no, abstain, there.present)
     votes = Votes(yes, no, abstain, there.present, there.members)
     made = UrgencyVote(
@@ -126,13 +120,7 @@ def check_quorum_and_votes(
     is_unanimous    decided without a count: then nothing may be counted
     raises          NotAllowed, Invalid
     """
-    there = sessions.quorum(db, session)
-    if not there.is_reached:
-        raise NotAllowed(
-            "Without a quorum nothing is decided: %(present)s of %(needed)s are there.",
-            present=there.present,
-            needed=there.needed,
-        )
+    there = sessions.require_quorum(db, session)
     if not is_unanimous:
         check_votes(yes, no, abstain, there.present)
     elif yes or no or abstain:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any
@@ -10,6 +11,10 @@ from strategy.text import schema
 from strategy.text.positions import node_size, plain_text
 
 Document = dict[str, Any]
+
+_LAST_WORD = re.compile(r"\w+\Z")
+_FIRST_WORD = re.compile(r"\A\w+")
+_GOES_OR_COMES = ("insertion", "deletion")
 
 
 @dataclass(frozen=True)
@@ -26,6 +31,7 @@ class ChangeEntry:
     heading     the words of the heading that it stands under, "" before the first one
     ids         the changes that it consists of, to accept or reject them
     markup      of a format: what the markup was and is, as names: ("paragraph", "heading")
+    lead, tail  of changed words: the unchanged rest of a word that begins or ends inside the change
     """
 
     kind: str
@@ -38,12 +44,31 @@ class ChangeEntry:
     ids: tuple[str, ...]
     origin: int | None = None
     markup: tuple[str, str] = ("", "")
+    lead: str = ""
+    tail: str = ""
     move: str | None = field(default=None, repr=False)
 
 
 def changes(doc: Document) -> list[ChangeEntry]:
     """The document's changes in the order of the text."""
     return _moves_joined(list(_Walk().entries(doc)))
+
+
+def in_whole_words(entry: ChangeEntry) -> ChangeEntry:
+    """The change as people say it: “jede” becomes “jedes”, not “s” is inserted."""
+    texts = [words for words in (entry.before, entry.after) if words]
+    lead = entry.lead if any(_FIRST_WORD.search(words) for words in texts) else ""
+    tail = entry.tail if any(_LAST_WORD.search(words) for words in texts) else ""
+    if entry.kind not in {"insertion", "deletion", "replacement"} or not lead + tail:
+        return entry
+    return replace(
+        entry,
+        kind="replacement",
+        before=lead + entry.before + tail,
+        after=lead + entry.after + tail,
+        lead="",
+        tail="",
+    )
 
 
 class _Walk:
@@ -106,9 +131,16 @@ class _Walk:
 
     def _words(self, block: Document, position: int) -> Iterator[ChangeEntry]:
         pending: ChangeEntry | None = None
-        for node in block.get("content", ()):
+        content = block.get("content", [])
+        for index, node in enumerate(content):
             end = position + node_size(node)
             entry = self._word(node, position, end)
+            if entry is not None:
+                entry = replace(
+                    entry,
+                    lead=_rest(content[index - 1 : index], _LAST_WORD),
+                    tail=_rest(content[index + 1 : index + 2], _FIRST_WORD),
+                )
             merged = _merged(pending, entry)
             if merged is None:
                 if pending is not None:
@@ -152,6 +184,14 @@ def _mark(node: Document, name: str) -> Document | None:
     return next((mark for mark in node.get("marks", ()) if mark["type"] == name), None)
 
 
+def _rest(beside: list[Document], word: re.Pattern[str]) -> str:
+    """The part of a word in the text beside a change that stays as it is."""
+    if not beside or any(_mark(node, name) for node in beside for name in _GOES_OR_COMES):
+        return ""
+    found = word.search(beside[0].get("text", ""))
+    return found[0] if found else ""
+
+
 def _is_seen(node: Document, former: Document) -> bool:
     """Whether a modification changes more than a block's identity, which nobody sees."""
     before = former["attrs"].get("before") or {}
@@ -190,6 +230,7 @@ def _merged(first: ChangeEntry | None, second: ChangeEntry | None) -> ChangeEntr
         before=first.before + second.before,
         after=first.after + second.after,
         end=second.end,
+        tail=second.tail,
         ids=tuple(dict.fromkeys((*first.ids, *second.ids))),
     )
 

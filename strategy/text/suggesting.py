@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from strategy.errors import NotAllowed
-from strategy.text.changes import ChangeEntry, changes
+from strategy.text.changes import ChangeEntry, changes, in_whole_words
 from strategy.text.schema import TRACKED
 from strategy.text.tracked import resolve_blocks
 
@@ -96,7 +96,7 @@ def _entries(blocks: list[Document], gone: set[str]) -> dict[str, ChangeEntry | 
     told: dict[str, ChangeEntry | None] = dict.fromkeys(gone)
     for entry in changes({"type": "doc", "content": blocks}):
         for name in gone.intersection(entry.ids):
-            told[name] = told[name] or entry
+            told[name] = told[name] or in_whole_words(entry)
     return told
 
 

@@ -33,7 +33,7 @@ from strategy.text import amending, synopsis, tracked
 from strategy.text.amending import Passage
 from strategy.text.lines import Ruled
 from strategy.text.margin import Margin, without_lines
-from strategy.text.write.html import fragment
+from strategy.text.write.html import first_notes, fragment
 from strategy.web import citations
 from strategy.web.papers import file_address, found
 from strategy.web.request import actor, after_commit, db, done, form
@@ -153,6 +153,7 @@ def _show(amendment: Amendment, refusal: Refusal | None) -> str:
     every, marked = _passages(amendment)
     base = text.base if text is not None and text.stands else amendment.base
     lines = _ruled(paper, base) if every and amendment.upon_id is None else None
+    notes = first_notes(lines.doc) if lines is not None else []
     is_open = amendment.state == "moved" and _is_tabled(paper)
     made = merging.of(db(), paper) if is_open else None
     return render_template(
@@ -163,8 +164,8 @@ def _show(amendment: Amendment, refusal: Refusal | None) -> str:
         passages=every,
         cite=lambda passage: citations.cite(passage, lines),
         citation_name=_names(paper, lines).get(amendment.name, ""),
-        shown=lambda nodes, place: _fragment(paper, nodes, f"p{place}-"),
-        rows=[_row(passage, lines) for passage in every],
+        shown=lambda row, nodes, place: _fragment(paper, nodes, f"p{place}-", row.first_note),
+        rows=[_row(passage, lines, notes) for passage in every],
         is_numbered=lines is not None,
         hint=_hint(amendment) if amendment.kind == "hint" else "",
         is_astray=amendment.state == "moved" and text is not None and not text.stands,
@@ -232,14 +233,16 @@ class Shown:
 
     nodes       in one text
     before      what stands there, and `after` what is to stand there: in two columns
+    first_note  the number that a first footnote in it has
     """
 
     nodes: list[Doc]
     before: list[Doc]
     after: list[Doc]
+    first_note: int
 
 
-def _row(passage: Passage, lines: Ruled | None) -> Shown:
+def _row(passage: Passage, lines: Ruled | None, notes: Sequence[int]) -> Shown:
     nodes = list(passage.nodes)
     if lines is not None:
         nodes = Margin(lines.doc, lines.map).part(nodes, passage.block, passage.blocks)
@@ -248,12 +251,18 @@ def _row(passage: Passage, lines: Ruled | None) -> Shown:
         nodes,
         [node for row in rows for node in row.before],
         without_lines([node for row in rows for node in row.after]),
+        notes[passage.block] if passage.block < len(notes) else 1,
     )
 
 
-def _fragment(paper: Paper, nodes: Sequence[object], prefix: str) -> str:
+def _fragment(paper: Paper, nodes: Sequence[object], prefix: str, first_note: int) -> str:
     doc = {"type": "doc", "attrs": {"title": "", "lang": paper.lang}, "content": list(nodes)}
-    return fragment(doc, image_url=lambda sha: file_address(paper.id, sha), prefix=prefix)
+    return fragment(
+        doc,
+        image_url=lambda sha: file_address(paper.id, sha),
+        prefix=prefix,
+        first_note=first_note,
+    )
 
 
 def _hint(amendment: Amendment) -> str:

@@ -21,7 +21,7 @@ from strategy.text.amending import Passage
 from strategy.text.compare import compare
 from strategy.text.lines import Ruled
 from strategy.text.margin import Margin
-from strategy.text.write.html import fragment
+from strategy.text.write.html import first_notes, fragment
 from strategy.web import citations
 from strategy.web.papers import file_address, found
 from strategy.web.request import actor, db, done, form, integer
@@ -101,6 +101,7 @@ def _show(paper: Paper, refusal: Refusal | None) -> str:
             result = fragment(marked, view="marked", image_url=_address(paper))
         except Refusal as why:
             trouble = why
+    notes = first_notes(made.base)
     cards = [card for place in places(made) for card in place.cards]
     only = request.args.get("only") == "changed"
     return render_template(
@@ -113,12 +114,16 @@ def _show(paper: Paper, refusal: Refusal | None) -> str:
         result=result,
         is_numbered=text is not None,
         block=lambda number: fragment(
-            _doc(paper, [blocks[number - 1]]), image_url=_address(paper), prefix=f"b{number}-"
+            _doc(paper, [blocks[number - 1]]),
+            image_url=_address(paper),
+            prefix=f"b{number}-",
+            first_note=notes[number - 1],
         ),
         marked=lambda card: fragment(
             _doc(paper, card.passage.nodes),
             image_url=_address(paper),
             prefix=f"c{card.entry.amendment.id}-{card.place}-",
+            first_note=notes[card.passage.block] if card.entry.amendment.upon_id is None else 1,
         ),
         counts={
             said: sum(card.said == said for card in cards)

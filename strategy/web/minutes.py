@@ -27,6 +27,9 @@ def _page(session: Session, refusal: Refusal | None = None, at: str = "") -> str
     kept = minutes.of(db(), session)
     writes = policy.may_write_minutes(person, session.body)
     newest = revisions.newest(db(), paper) if paper else None
+    approving = (
+        minutes.approving(db(), session) if writes and kept and kept.approved_at is None else None
+    )
     return render_template(
         "minutes/show.html",
         session=session,
@@ -41,9 +44,8 @@ def _page(session: Session, refusal: Refusal | None = None, at: str = "") -> str
         may_begin=writes and session.minutes_id is None and session.state in minutes.HELD,
         may_send=writes and paper is not None and kept is None and session.state == "closed",
         may_object=paper is not None and minutes.may_object(person, session, kept, moment),
-        approving=minutes.approving(db(), session)
-        if writes and kept is not None and kept.approved_at is None
-        else None,
+        approving=approving,
+        quorum=sessions.quorum(db(), approving) if approving else None,
         has_changed=bool(
             paper
             and kept

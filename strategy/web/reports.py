@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from flask import Blueprint, Response, render_template, request
 from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
 from flask_login import login_required
 
 from strategy.clock import now
@@ -67,6 +68,7 @@ def file(slug: str) -> ResponseReturnValue:
     body = _found(slug)
     first, last = _span(body)
     found = report.of(db(), body, first, last, now=now())
-    response = Response(report.as_csv(found, body.zone), mimetype="text/csv; charset=utf-8")
+    table = report.as_csv(found, body.zone, str(get_locale()))
+    response = Response(table.encode("utf-8-sig"), mimetype="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = 'attachment; filename="vorlauf.csv"'
     return response

@@ -30,6 +30,7 @@ from strategy.text.outline import headings
 from strategy.text.passages import textblocks
 from strategy.text.write import synopsis
 from strategy.text.write.html import fragment
+from strategy.web.errors import wants_json
 from strategy.web.papers import file_address, found, page_facts
 from strategy.web.request import actor, after_commit, begin_writing, db, done, only_reads
 
@@ -66,17 +67,21 @@ def _timeline(paper_id: int, refusal: Invalid | None) -> str:
 @bp.post("/revisions")
 @login_required
 def create(paper_id: int) -> ResponseReturnValue:
-    """Keep the text as it is now as the next revision."""
+    """Keep the text as it is now as the next revision; a script that asks stays where it is."""
     paper = found(paper_id)
     try:
         title = request.form.get("title", "")
         revision = revisions.take(db(), paper, title, by=actor(), now=now())
     except Invalid as refusal:
+        if wants_json():
+            raise
         db().rollback()
         return _timeline(paper_id, refusal), 422
-    done("Revision %(number)s is kept.", number=revision.number)
     message = {"type": "paper", "state": paper.state, "revision": revision.number}
     after_commit(lambda: rooms.tell(paper_id, message))
+    if wants_json():
+        return jsonify(number=revision.number)
+    done("Revision %(number)s is kept.", number=revision.number)
     return redirect(url_for("revisions.index", paper_id=paper_id))
 
 

@@ -15,6 +15,7 @@ from strategy.clock import now
 from strategy.store.bodies import Body, Member
 from strategy.store.log import Event
 from strategy.store.revisions import Revision
+from strategy.text.changes import ChangeEntry, in_whole_words
 from strategy.web.language import long_date
 
 EVENTS = {
@@ -126,6 +127,8 @@ def suggested_words(change: Any) -> str:
 
 
 def _change(change: Any, words: dict[str, str]) -> str:
+    if isinstance(change, ChangeEntry):
+        change = in_whole_words(change)
     said = words.get(change.kind, words["format"])
     facts = {"before": _short(change.before), "after": _short(change.after or change.before)}
     return str(gettext(said, **facts))

@@ -61,7 +61,7 @@ def test_no_row_of_a_whole_year_is_missing(db, tmp_path):
             io.StringIO(files[f"{body.slug}/decisions.csv"].decode("utf-8-sig")), delimiter=";"
         ))  # fmt: skip
         made = db.scalars(select(Decision).where(Decision.body_id == body.id)).all()
-        assert {each["number"] for each in register} == {each.number for each in made}
+        assert {each["Beschluss"] for each in register} == {each.number for each in made}
     for session in db.scalars(select(Session)):
         name = f"{session.body.slug}/sessions/{session.number.replace('/', '-')}.html"
         page = files[name].decode()
@@ -120,4 +120,4 @@ def test_no_cell_of_the_register_is_a_formula(db, tmp_path, title):
     db.flush()
     register = saved(db, tmp_path)["vorstand/decisions.csv"].decode("utf-8-sig")
     [row] = csv.DictReader(io.StringIO(register), delimiter=";")
-    assert (row["title"], row["text"]) == (f"'{title}", f"'{title}")
+    assert (row["Titel"], row["Text"]) == (f"'{title}", f"'{title}")

@@ -72,12 +72,20 @@ class Evening(World):
             now=now or self.now + timedelta(days=1),
         )  # fmt: skip
 
-    def next_session(self, *, begin=True):
+    def next_session(self, *, begin=True, is_there=True):
         session = a_session(self.db, self.body, in_days=60, state="convened", rules=self.rules)
         agenda.stand(self.db, session, now=NOON)
         if begin:
             sessions.begin(self.db, session, by=self.chair, now=session.starts_at)
+        if begin and is_there:
+            self.attend(session)
         return session
+
+    def attend(self, session):
+        for person in self.everybody:
+            sessions.attend(
+                self.db, session, person.id, "present", by=self.chair, now=session.starts_at
+            )
 
     def approve(self, *, by=None, days=30):
         now = self.now + timedelta(days=days)
@@ -274,6 +282,14 @@ def test_they_are_approved_in_the_next_session(evening):
     assert minutes.waiting(evening.db, following) == []
     with pytest.raises(NotAllowed):
         evening.approve()
+
+
+def test_without_a_quorum_they_are_not_approved(evening):
+    evening.sent()
+    evening.next_session(is_there=False)
+    with pytest.raises(NotAllowed, match="Without a quorum"):
+        evening.approve()
+    assert minutes.of(evening.db, evening.session).approved_at is None
 
 
 def test_a_session_whose_item_is_done_approves_nothing(evening):

@@ -114,7 +114,7 @@ def server(demo_board: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Chromium: the one on the machine, else Playwright's own."""
-    there = shutil.which("chromium") or shutil.which("google-chrome")
+    there = shutil.which("chromium-headless-shell") or shutil.which("google-chrome")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=there, args=ARGUMENTS)
         yield browser

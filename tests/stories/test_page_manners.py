@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+HOUSING = 1
+
 
 def _background(page):
     return page.evaluate("getComputedStyle(document.documentElement).backgroundColor")
@@ -106,3 +108,30 @@ def test_pages_are_there_without_scripts(visit, browser, path):
     page.click(".masthead .menu > summary")
     assert page.is_visible("form[data-sign-out] button")
     context.close()
+
+
+def test_a_revision_is_kept_without_leaving_the_text(visit):
+    gesa = visit("gesa.lorenz")
+    page = gesa.write(HOUSING)
+    page.locator(".ProseMirror > p").first.click()
+    page.keyboard.press("Home")
+    page.keyboard.type("Kurz vor der Fassung. ")
+    page.get_by_role("button", name="Fassung festhalten").click()
+    dialog = page.get_by_role("dialog", name="Fassung festhalten")
+    label = dialog.locator("label").inner_text()
+    number = int(label.split("Fassung ")[1].split()[0])
+    dialog.get_by_role("textbox").fill("nach dem Telefonat")
+    gesa.context.set_offline(True)
+    dialog.get_by_role("button", name="Fassung festhalten").click()
+    said = dialog.get_by_role("alert")
+    said.filter(has_text="noch einmal").wait_for()
+    assert dialog.get_by_role("textbox").input_value() == "nach dem Telefonat"
+    gesa.context.set_offline(False)
+    dialog.get_by_role("button", name="Fassung festhalten").click()
+    dialog.wait_for(state="hidden")
+    assert page.url.endswith(f"/papers/{HOUSING}")
+    assert page.evaluate("document.activeElement.id") == "editor-text"
+    assert f"Name von Fassung {number + 1} " in page.locator("#keep-revision label").text_content()
+    page = gesa.go(f"/papers/{HOUSING}/revisions/{number}")
+    assert "nach dem Telefonat" in page.locator("main").inner_text()
+    assert "Kurz vor der Fassung. " in page.locator("#revision-text").inner_text()

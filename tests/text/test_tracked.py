@@ -6,12 +6,13 @@ import copy
 from random import Random
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from strategy.text import schema
 from strategy.text.apply import parse_doc
-from strategy.text.changes import ChangeEntry
+from strategy.text.changes import ChangeEntry, in_whole_words
 from strategy.text.compare import compare
 from strategy.text.fingerprint import canonical
 from strategy.text.tracked import accept, change_ids, changes, is_tracked, keep_only, reject
@@ -209,6 +210,30 @@ def test_changes_are_told_in_words_under_their_headings() -> None:
         ("replacement", "100", "200", "Wohnen"),
         ("insertion", "", "Ein ganz neuer Absatz.", "Wohnen"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (["mit j", ("ede", DELETED), ("ede größere", INSERTED), " Stadt"],
+         ("replacement", "jede", "jede größere")),
+        (["Kreisvorstände", ("n", INSERTED), " sagen"],
+         ("replacement", "Kreisvorstände", "Kreisvorständen")),
+        (["ein Ha", ("a", DELETED), "us"], ("replacement", "Haaus", "Haus")),
+        (["mit ", ("großem ", INSERTED), "Ernst"], ("insertion", "", "großem ")),
+        (["mit", (" großem", DELETED), " Ernst"], ("deletion", " großem", "")),
+        (["das", (",", INSERTED), " was"], ("insertion", "", ",")),
+        (["Wir ", ("wollen", DELETED), ("werden", INSERTED)],
+         ("replacement", "wollen", "werden")),
+    ],
+)  # fmt: skip
+def test_a_change_inside_a_word_is_told_as_the_whole_word(content, said) -> None:
+    inside = [part if isinstance(part, str) else text(*part) for part in content]
+    for part in inside:
+        if not isinstance(part, str):
+            part["marks"][0] = mark(part["marks"][0]["type"], "anna:1")
+    found = [in_whole_words(entry) for entry in changes(doc_of(paragraph(*inside)))]
+    assert [brief(entry)[:3] for entry in found] == [said]
 
 
 def test_a_move_is_one_change_with_both_its_places() -> None:

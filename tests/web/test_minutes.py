@@ -69,10 +69,13 @@ def test_who_objects_answers_and_approves(client, db, evening, role, monkeypatch
     assert answered.status_code == (302 if writes else 404 if stranger else 403)
     if not writes:
         minutes.answer(db, evening.session, found.id, "Ja.", by=evening.staff, now=evening.now)
-    evening.next_session()
+    following = evening.next_session(is_there=False)
     early = client.post(f"{base}/approve")
     assert early.status_code == (404 if stranger else 403)
     at["now"] = evening.now + timedelta(days=40)
+    assert ("Ohne Beschlussfähigkeit" in client.get(base).text) == writes
+    assert client.post(f"{base}/approve").status_code == (404 if stranger else 403)
+    evening.attend(following)
     assert ("Genehmigung festhalten" in client.get(base).text) == writes
     approved = client.post(f"{base}/approve")
     assert approved.status_code == (302 if writes else 404 if stranger else 403)

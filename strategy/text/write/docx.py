@@ -12,7 +12,7 @@ from strategy.text.write.docx_comments import comment_parts, remarks_of
 from strategy.text.write.docx_gathered import Gathered, Link
 from strategy.text.write.docx_revisions import Revisions
 from strategy.text.write.docx_styles import NAMESPACES, numbering, settings, styles
-from strategy.text.write.paper import Paper
+from strategy.text.write.paper import Paper, facts
 from strategy.text.write.pictures import Picture
 from strategy.text.write.xml import HEAD, e, zipped
 
@@ -73,22 +73,12 @@ def _cover(paper: Paper, gathered: Gathered) -> str:
     kicker = " · ".join(
         part for part in (f"{said['number']} {meta.number}" if meta.number else "", redline) if part
     )
-    revision = (
-        f"{meta.revision} {said['against']} {meta.against}" if meta.against else meta.revision
-    )
-    facts = [
-        (said["authors"], ", ".join(meta.authors)),
-        (said["revision"], revision),
-        (said["date"], meta.date),
-        (said["status"], meta.status),
-        *meta.extra.items(),
-        (said["fingerprint"], meta.fingerprint),
-    ]
+    shown = [*facts(meta, said), (said["fingerprint"], meta.fingerprint)]
     out = _paragraph("PaperBody", meta.body) if meta.body else ""
     out += _paragraph("PaperFact", kicker) if kicker else ""
     out += _paragraph("Title", meta.title)
     out += _paragraph("Subtitle", meta.subtitle) if meta.subtitle else ""
-    out += "".join(_fact(label, value) for label, value in facts if value)
+    out += "".join(_fact(label, value) for label, value in shown if value)
     if len(gathered.headings) >= CONTENTS_FROM:
         out += _contents(gathered, said["contents"])
     return f"{out}<w:p><w:pPr><w:sectPr>{PAGE}</w:sectPr></w:pPr></w:p>"

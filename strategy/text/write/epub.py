@@ -5,7 +5,14 @@ from __future__ import annotations
 import io
 import zipfile
 
-from strategy.text.write.pandoc import EPUB_STYLE, identity, run, tree
+from strategy.text.write.pandoc import (
+    EPUB_STYLE,
+    below_title,
+    facts_block,
+    identity,
+    run,
+    tree,
+)
 from strategy.text.write.paper import Paper
 from strategy.text.write.xml import zipped
 
@@ -17,6 +24,8 @@ def write_epub(paper: Paper, fingerprint: str) -> bytes:
     document["meta"]["identifier"] = said
     if paper.meta.body:
         document["meta"]["publisher"] = {"t": "MetaString", "c": paper.meta.body}
+    if below_title(paper):
+        document["blocks"].insert(0, facts_block(paper))
     arguments = ["--to=epub3", "--toc", "--toc-depth=3", "--split-level=1"]
     return _same_always(run(document, arguments, paper.moment), paper.moment)
 

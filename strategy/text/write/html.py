@@ -1,6 +1,6 @@
 """A paper as HTML: a fragment for the web's pages, or a page that stands by itself.
 
-Every text and every attribute goes through `_e`; tags and attribute names are literals here.
+Every text and every attribute goes through `e`; tags and attribute names are literals here.
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 import html as standard
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 from strategy.text.lines import LineMap, with_lines
 from strategy.text.shapes import Change
@@ -39,6 +40,7 @@ class Page:
     said: Mapping[str, str]
     after_comment: Callable[[str], str] | None = None
     spoken: bool = False
+    first_note: int = 1
     notes: list[str] = field(default_factory=list)
     last: dict[str, Json] = field(default_factory=dict)
     used: set[str] = field(default_factory=set)
@@ -69,6 +71,7 @@ def fragment(
     lines: LineMap | None = None,
     spoken: bool = False,
     prefix: str = "",
+    first_note: int = 1,
 ) -> str:
     """The body of a paper as safe markup, to stand inside a page that has the title as its h1.
 
@@ -81,6 +84,7 @@ def fragment(
                number is an attribute: it is shown by the page's style, neither read out nor copied
     spoken     whether changes begin with words that are heard and not seen: "gelöscht: "
     prefix     put before every id in the markup, for pages that show two papers
+    first_note number of its first footnote, for a document that is a part of another
     returns    blocks with `data-id`, footnotes as <section class="footnotes"> at the end
     """
     flat = shallow(doc)
@@ -94,8 +98,16 @@ def fragment(
         changes=changes or {},
         said=words_for(attr(doc, "lang", "de")),
         spoken=spoken,
+        first_note=first_note,
     )
     return written(handed_down(mended(viewed(flat, view))), page)
+
+
+def first_notes(doc: Json) -> list[int]:
+    """Of each block of the document, the number that a first footnote in it has; one more at the
+    end, for what comes behind the last block."""
+    counts = (sum(node["type"] == "footnote" for node in each(block)) for block in kids(doc))
+    return list(accumulate(counts, initial=1))
 
 
 def written(doc: Json, page: Page) -> str:
@@ -107,11 +119,12 @@ def written(doc: Json, page: Page) -> str:
         f'<li id="{e(page.prefix)}note-{number}">{note} '
         f'<a class="back" href="#{e(page.prefix)}noteref-{number}" aria-label="↑ {number}">↩</a>'
         "</li>"
-        for number, note in enumerate(page.notes, 1)
+        for number, note in enumerate(page.notes, page.first_note)
     )
+    start = f' start="{page.first_note}"' if page.first_note != 1 else ""
     label = e(page.said["footnotes"])
     opening = f'<section class="footnotes" role="group" aria-label="{label}">'
-    return f"{body}{opening}<ol>{items}</ol></section>"
+    return f"{body}{opening}<ol{start}>{items}</ol></section>"
 
 
 def e(text: object) -> str:
@@ -319,8 +332,9 @@ def _cross_ref(node: Json, page: Page) -> str:
 
 def _footnote(node: Json, page: Page) -> str:
     page.notes.append("")
-    number = len(page.notes)
-    page.notes[number - 1] = "".join(_inline(kid, page) for kid in kids(node))
+    place = len(page.notes) - 1
+    number = page.first_note + place
+    page.notes[place] = "".join(_inline(kid, page) for kid in kids(node))
     prefix = e(page.prefix)
     return (
         f'<sup class="footnote"><a id="{prefix}noteref-{number}" href="#{prefix}note-{number}"'

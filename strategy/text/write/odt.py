@@ -11,7 +11,7 @@ from strategy.text.write.odt_body import body
 from strategy.text.write.odt_changes import Regions, placed
 from strategy.text.write.odt_styles import FONTS, NAMESPACES, automatic, styles
 from strategy.text.write.odt_words import Sheet, text
-from strategy.text.write.paper import Paper
+from strategy.text.write.paper import Paper, facts
 from strategy.text.write.xml import e, zipped
 
 MIME = "application/vnd.oasis.opendocument.text"
@@ -68,22 +68,12 @@ def _cover(paper: Paper, sheet: Sheet) -> str:
     redline = said["redline"] if paper.view == "marked" else ""
     number = f"{said['number']} {meta.number}" if meta.number else ""
     kicker = " · ".join(part for part in (number, redline) if part)
-    revision = meta.revision
-    if meta.against:
-        revision = f"{revision} {said['against']} {meta.against}"
-    facts = [
-        (said["authors"], ", ".join(meta.authors)),
-        (said["revision"], revision),
-        (said["date"], meta.date),
-        (said["status"], meta.status),
-        *meta.extra.items(),
-        (said["fingerprint"], meta.fingerprint),
-    ]
+    shown = [*facts(meta, said), (said["fingerprint"], meta.fingerprint)]
     out = _p("CoverStart", meta.body)
     out += _p("Paper_20_Fact", kicker) if kicker else ""
     out += _p("Title", meta.title)
     out += _p("Subtitle", meta.subtitle) if meta.subtitle else ""
-    for label, value in facts:
+    for label, value in shown:
         if value:
             name = f'<text:span text:style-name="Fact_20_Name">{text(f"{label}: ")}</text:span>'
             out += f'<text:p text:style-name="Paper_20_Fact">{name}{text(value)}</text:p>'

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from strategy.text.shapes import Comment
 from strategy.text.write.html import Page, e, written
-from strategy.text.write.paper import Paper, day
+from strategy.text.write.paper import Paper, day, facts
 from strategy.text.write.pictures import measured
 from strategy.text.write.tree import Json, attr, each, visible
 
@@ -91,16 +91,8 @@ def _head(paper: Paper) -> str:
     out += f'<p class="number">{e(number)}</p>' if number else ""
     out += f"<h1>{e(meta.title)}</h1>"
     out += f'<p class="subtitle">{e(meta.subtitle)}</p>' if meta.subtitle else ""
-    revision = meta.revision
-    if meta.against:
-        revision = f"{revision} {said['against']} {meta.against}"
-    facts = [
-        (said["authors"], ", ".join(meta.authors)),
-        (said["revision"], revision),
-        (said["date"], meta.date),
-        *meta.extra.items(),
-    ]
-    rows = "".join(f"<dt>{e(name)}</dt><dd>{e(value)}</dd>" for name, value in facts if value)
+    shown = [(name, value) for name, value in facts(meta, said) if name != said["status"]]
+    rows = "".join(f"<dt>{e(name)}</dt><dd>{e(value)}</dd>" for name, value in shown)
     return out + (f"<dl>{rows}</dl>" if rows else "")
 
 

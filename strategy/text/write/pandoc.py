@@ -18,7 +18,7 @@ from typing import Any
 
 import pypandoc
 
-from strategy.text.write.paper import Paper, moment
+from strategy.text.write.paper import Paper, facts, moment
 from strategy.text.write.pictures import measured
 from strategy.text.write.tree import Json, attr, each, kids, mark, visible
 from strategy.text.write.typesetter import UntypesetError
@@ -60,6 +60,7 @@ def write_markdown(paper: Paper) -> bytes:
     """The clean text as pandoc's Markdown, with a head of metadata; pictures lie inside."""
     # Its headings have no names of their own, so nothing can lead there.
     document = tree(paper, linked=False)
+    document["meta"] |= {label: _said(words) for label, words in below_title(paper)}
     return run(document, [f"--to={MARKDOWN}", "--standalone", "--wrap=none"], paper.moment)
 
 
@@ -78,6 +79,24 @@ def tree(paper: Paper, *, linked: bool = True) -> Json:
     found = {name: value for name, value in given.items() if value["c"]}
     blocks = [made for node in kids(fit) for made in _block(node, context)]
     return {"pandoc-api-version": API, "meta": found, "blocks": blocks}
+
+
+def below_title(paper: Paper) -> list[tuple[str, str]]:
+    """What other formats say on the cover and pandoc's own title does not: labels and words."""
+    meta, said = paper.meta, paper.said
+    ours = [(said["number"], meta.number), *facts(meta, said)]
+    ours.append((said["fingerprint"], meta.fingerprint))
+    known = (said["authors"], said["date"])
+    return [(label, words) for label, words in ours if words and label not in known]
+
+
+def facts_block(paper: Paper) -> Json:
+    """The same as a block of its own."""
+    lines = [
+        [{"t": "Strong", "c": _text(f"{label}:")}, {"t": "Space"}, *_text(words)]
+        for label, words in below_title(paper)
+    ]
+    return {"t": "Div", "c": [["", ["facts"], []], [{"t": "Para", "c": line} for line in lines]]}
 
 
 def date_of(paper: Paper) -> str:

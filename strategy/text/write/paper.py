@@ -61,6 +61,21 @@ class Paper:
         return normalise(self.doc, self.view, self.comments)
 
 
+def facts(meta: Meta, said: Mapping[str, str]) -> list[tuple[str, str]]:
+    """What stands below the title, as labels and words in the order of the cover."""
+    revision = meta.revision
+    if meta.against:
+        revision = f"{revision} {said['against']} {meta.against}"
+    found = [
+        (said["authors"], ", ".join(author for author in meta.authors if author)),
+        (said["revision"], revision),
+        (said["date"], meta.date),
+        (said["status"], meta.status),
+        *meta.extra.items(),
+    ]
+    return [(label, words) for label, words in found if words.strip()]
+
+
 def moment(text: str) -> datetime | None:
     """An ISO 8601 time, in UTC where it names no zone; None where it is none."""
     try:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from strategy.text.changes import changes
 from strategy.text.shapes import Comment, Meta
 from strategy.text.write import typesetter
-from strategy.text.write.paper import Paper, day
+from strategy.text.write.paper import Paper, day, facts
 from strategy.text.write.redlist import numbered, told
 from strategy.text.write.remarks import names
 from strategy.text.write.setting import Setting, headings, inner, run_text, values
@@ -101,16 +101,8 @@ def _meta(meta: Meta, redline: bool, said: Mapping[str, str]) -> Json:
         return run_text(clean(text).strip())
 
     number = f"{said['number']} {fit(meta.number)}" if meta.number else ""
-    against = f"{fit(meta.revision)} {said['against']} {fit(meta.against)}" if meta.against else ""
     pill = said["redline"] if redline else fit(meta.status)
-    facts = [
-        (said["authors"], ", ".join(fit(author) for author in meta.authors)),
-        (said["revision"], against or fit(meta.revision)),
-        (said["date"], fit(meta.date)),
-        (said["status"], fit(meta.status)),
-        *((fit(label), fit(value)) for label, value in meta.extra.items()),
-    ]
-    facts = [(label, value) for label, value in facts if value]
+    shown = [(fit(label), fit(value)) for label, value in facts(meta, said)]
     short = [shortened(part, FOOT) for part in (meta.status, meta.revision, meta.date) if part]
     return {
         "title": fit(meta.title),
@@ -120,8 +112,8 @@ def _meta(meta: Meta, redline: bool, said: Mapping[str, str]) -> Json:
         "body": fit(meta.body),
         "pill": shortened(pill, FOOT),
         "kicker": number,
-        "facts": facts,
-        "line": " · ".join(value for _, value in facts),
+        "facts": shown,
+        "line": " · ".join(value for _, value in shown),
         "fingerprint": fit(meta.fingerprint),
         "running-left": " · ".join(x for x in (shortened(meta.body, FOOT), fit(meta.number)) if x),
         "running-right": shortened(meta.title, RUNNING),

@@ -7,6 +7,7 @@ import re
 import shutil
 import warnings
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 
@@ -107,6 +108,22 @@ def test_markdown_is_what_people_write():
     assert re.search(r"\[\^1\]: .*Rücklauf 21 von 23\.", made)
     assert "„Die Parteien wirken" in made
     assert "<div" not in made
+
+
+@pytest.mark.parametrize("format", ["md", "epub"])
+def test_books_say_what_other_formats_say_on_their_cover(format, tmp_path):
+    meta = replace(sample.META, extra={"Anlagen": "Haushalt 2026: „Entwurf“ (3 Seiten)"})
+    made = write(sample.paper(), format, meta=meta, files=sample.FILES)
+    if format == "md":
+        head = made.decode().split("\n---\n")[0]
+    else:
+        assert_valid(made, tmp_path)
+        with zipfile.ZipFile(io.BytesIO(made)) as archive:
+            first = etree.fromstring(archive.read("EPUB/text/ch001.xhtml"))
+        head = "".join(first.itertext())
+    for said in (meta.number, meta.status, meta.revision, *meta.extra, *meta.extra.values(),
+                 meta.fingerprint):  # fmt: skip
+        assert said in head
 
 
 def test_markdown_is_read_again():
