@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 from flask import Flask, g, request
@@ -12,27 +11,20 @@ from flask_wtf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from strategy.live import rooms
-from strategy.settings import Settings
+from strategy.settings import Settings, shipped
 from strategy.store import tables  # noqa: F401  every table is known before the first query
 from strategy.store.base import make_engine, make_session
 from strategy.web import blueprints, errors, headers, language, notices, pages, sign_in, words
 from strategy.web.request import Address, DatabaseNumber, StrictJson
 
-PACKAGE = Path(__file__).parent
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 MAX_REQUEST = 26 * 1024 * 1024
 """Bytes: an upload of 25 MB and its form around it."""
 
 
-def _folder(name: str) -> Path:
-    """A top-level folder: beside the package in a checkout, inside it in a wheel."""
-    beside = PACKAGE.parent / name
-    return beside if beside.is_dir() and (PACKAGE.parent / "wsgi.py").exists() else PACKAGE / name
-
-
 def create_app(settings: Settings) -> Flask:
     """The web application for `settings`."""
-    app = Flask("strategy", template_folder=str(_folder("templates")), static_folder=None)
+    app = Flask("strategy", template_folder=str(shipped("templates")), static_folder=None)
     app.json = StrictJson(app)
     app.url_rule_class = Address
     app.url_map.converters["int"] = DatabaseNumber
@@ -48,8 +40,8 @@ def create_app(settings: Settings) -> Flask:
         WTF_CSRF_TIME_LIMIT=None,
         BABEL_DEFAULT_LOCALE="de",
         BABEL_DEFAULT_TIMEZONE="Europe/Berlin",
-        DIST=_folder("static") / "dist",
-        DOCS=_folder("docs"),
+        DIST=shipped("static") / "dist",
+        DOCS=shipped("docs"),
     )
     if settings.secure:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=1, x_proto=1, x_host=1)  # type: ignore[method-assign]

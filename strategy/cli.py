@@ -147,7 +147,7 @@ def serve(host: str | None, port: int | None) -> None:
 @main.command()
 def work() -> None:
     """Do the jobs only: mails, long exports and packets, beside a server or on another machine."""
-    import_module("strategy.serve").work(Settings.from_env())
+    import_module("strategy.work").run(Settings.from_env())
 
 
 @main.command()

@@ -14,27 +14,24 @@ if __name__ == "__main__":
 import gc
 import logging
 import os
-import signal
 import subprocess
 import sys
-import threading
-import time
 from dataclasses import fields
-from pathlib import Path
 from typing import Any, NoReturn
 
 import gevent
 from gunicorn.app.base import BaseApplication
 from gunicorn.workers.ggevent import GeventWorker
 
+from strategy import work
+from strategy.app import create_app
 from strategy.settings import Settings
 from strategy.store import migrate
 from strategy.store.base import make_engine
+from strategy.text.write import typesetter
 
 MOST_CONNECTIONS = 2_000
 """Open connections of one process."""
-WORK = "work"
-"""Argument of the process that does the jobs."""
 WORK_AGAIN = 5.0
 """Seconds until it is started again after it has ended."""
 GRACE = 4
@@ -89,9 +86,6 @@ class Server(BaseApplication):  # type: ignore[misc]
 
     def load(self) -> Any:
         """The application, made in the worker's own process."""
-        from strategy.app import create_app  # noqa: PLC0415  not before the fork
-        from strategy.text.write import typesetter  # noqa: PLC0415
-
         app = create_app(self.settings)
         self.rooms = app.extensions["rooms"]
         gevent.spawn(_work_beside)
@@ -130,51 +124,12 @@ def relax_the_collector() -> None:
 def _work_beside() -> None:
     """Keep a process that does the jobs, so that no export ever holds up somebody's typing."""
     while True:
-        child = subprocess.Popen([sys.executable, "-m", "strategy.serve", WORK])
+        child = subprocess.Popen([sys.executable, "-m", "strategy.work"])
         _children.append(child)
         child.wait()
         _children.remove(child)
         logger.warning("the process that does the jobs has ended: %s", child.returncode)
         gevent.sleep(WORK_AGAIN)
-
-
-def work(settings: Settings) -> None:
-    """Do the jobs until told to stop, or until the server that started this has gone."""
-    from strategy.app import create_app  # noqa: PLC0415
-    from strategy.domain import (  # noqa: PLC0415
-        export_jobs,
-        jobs,
-        lines,
-        mail,
-        packet_jobs,
-        polls,
-        reminders,
-    )
-
-    app = create_app(settings)
-    stop = threading.Event()
-    for sign in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(sign, lambda *_: stop.set())
-    if WORK in sys.argv:
-        threading.Thread(target=_end_with, args=(os.getppid(), stop), daemon=True).start()
-    handlers = {
-        "mail": mail.handler(settings, Path(str(app.root_path), str(app.template_folder))),
-        "export": export_jobs.make,
-        "lines": lines.work,
-        "poll": polls.work,
-        "packet": packet_jobs.make,
-    }
-    engine, before = app.extensions["engine"], {"before": settings.reminds}
-    threading.Thread(
-        target=reminders.run_forever, args=(engine, stop), kwargs=before, daemon=True
-    ).start()
-    jobs.run_forever(engine, handlers, stop)
-
-
-def _end_with(parent: int, stop: threading.Event) -> None:
-    while os.getppid() == parent:
-        time.sleep(1.0)
-    stop.set()
 
 
 def _ready(server: Any) -> None:
@@ -183,20 +138,13 @@ def _ready(server: Any) -> None:
 
 
 def main() -> None:
-    """Serve, or do the jobs, as the environment says."""
-    logging.basicConfig(
-        level=logging.INFO,
-        stream=sys.stderr,
-        format='{"at":"%(asctime)s","level":"%(levelname)s","from":"%(name)s","what":"%(message)s"}',
-    )
-    logging.getLogger("alembic").setLevel(logging.WARNING)
+    """Serve as the environment says."""
+    work.write_log()
     settings = Settings.from_env()
-    if WORK in sys.argv[1:]:
-        work(settings)
-        return
     engine = make_engine(settings.database)
     migrate.to_newest(engine)
     engine.dispose()
+    relax_the_collector()  # what all processes share is read once, and nobody writes to it
     Server(settings).run()
 
 

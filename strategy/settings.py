@@ -8,10 +8,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 
+PACKAGE = Path(__file__).parent
 MOST_PROCESSES = 64
 MOST_REMIND_DAYS = 60
 MOST_ATTACHMENT_MB = 25
 MOST_ATTACHMENT_PAGES = 1_000
+
+
+def shipped(name: str) -> Path:
+    """A top-level folder: beside the package in a checkout, inside it in a wheel."""
+    beside = PACKAGE.parent / name
+    return beside if beside.is_dir() and (PACKAGE.parent / "wsgi.py").exists() else PACKAGE / name
 
 
 def _setting(default: str, help: str, unit: str = "text") -> str:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from strategy.demo.year_story import Meeting, Point, Tabled, Todo, Verdict
 from strategy.domain import (
     agenda,
+    attendance,
     backlog,
     bodies,
     days,
@@ -56,7 +57,7 @@ class Sitting:
         """Note who cannot come."""
         for name in self.meeting.away:
             person = self.people[name]
-            sessions.attend(self.db, self.session, person.id, "excused", by=self._staff, now=at)
+            attendance.attend(self.db, self.session, person.id, "excused", by=self._staff, now=at)
 
     def hold(self, at: datetime, put: Put) -> None:
         """From the opening to the end, item by item."""
@@ -79,7 +80,7 @@ class Sitting:
                 member.role == "guest" and name not in self.meeting.guests
             ):
                 continue
-            sessions.attend(
+            attendance.attend(
                 self.db, self.session, member.person_id, "present", by=self._staff, now=at
             )
 

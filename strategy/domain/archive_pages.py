@@ -14,6 +14,7 @@ from sqlalchemy.orm import joinedload
 from strategy.catalog import later, say
 from strategy.domain import (
     agenda,
+    attendance,
     bodies,
     dates,
     days,
@@ -43,7 +44,7 @@ def session_page(db: Db, session: Session) -> bytes:
         lines=agenda.numbered(session, every),
         decisions=found,
         members=bodies.members(db, session.body),
-        attendances=sessions.attendances(db, session),
+        attendances=attendance.known(db, session),
     )
     blocks = minutes_draft.blocks_of(record, LANG)
     blocks += _moves(db, session)

@@ -11,7 +11,7 @@ from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import Session as Db
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
-from strategy.domain import days, digests, forced, log, mail, policy, rules, sessions
+from strategy.domain import attendance, days, digests, forced, log, mail, policy, rules, sessions
 from strategy.domain.terms import from_json
 from strategy.domain.topics import overdue_days
 from strategy.errors import Invalid, NotAllowed, NotFound
@@ -43,7 +43,7 @@ class Right:
 def right(db: Db, body: Body, *, now: datetime) -> Right:
     """What the rules of today say."""
     terms = rules.holding(db, body, days.local_day(now, body.zone)).terms
-    members = sessions.voting_members(db, body)
+    members = attendance.voting_members(db, body)
     needed = terms.call_session.of(members) if terms.call_session else None
     return Right(needed, members, terms.call_within)
 

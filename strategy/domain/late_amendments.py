@@ -9,7 +9,16 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session as Db
 from sqlalchemy.orm import joinedload
 
-from strategy.domain import amendments, lead_time, log, policy, sessions, tablings, urgency
+from strategy.domain import (
+    amendments,
+    attendance,
+    lead_time,
+    log,
+    policy,
+    sessions,
+    tablings,
+    urgency,
+)
 from strategy.domain.lead_time import Votes
 from strategy.domain.terms import Terms
 from strategy.errors import Invalid, Late, NotAllowed
@@ -103,7 +112,7 @@ def vote(
     because = because.strip()
     if not because:
         raise Invalid("because", "Please fill this in.")
-    there = sessions.require_quorum(db, session)
+    there = attendance.require_quorum(db, session)
     urgency.check_votes(yes, no, abstain, there.present)
     votes = Votes(yes, no, abstain, there.present, there.members)
     made = AmendmentUrgency(

@@ -15,6 +15,7 @@ from sqlalchemy.orm import joinedload
 
 from strategy.domain import (
     agenda,
+    attendance,
     bodies,
     days,
     decisions,
@@ -76,7 +77,7 @@ def begin(db: Db, session: Session, *, by: Person, now: datetime, lang: str = "d
         lines=agenda.numbered(session, every),
         decisions=decided,
         members=bodies.members(db, session.body),
-        attendances=sessions.attendances(db, session),
+        attendances=attendance.known(db, session),
         standings=tablings.of_items(db, [each.id for each in filed]),
         results=_results(db, session, filed),
         dissents=decisions.dissents_of(db, decided.values()),
@@ -301,7 +302,7 @@ def approve(db: Db, session: Session, *, by: Person, now: datetime) -> None:
     later_one = approving(db, session)
     if later_one is None:
         raise NotAllowed("Minutes are approved in the next session, under its item for them.")
-    sessions.require_quorum(db, later_one)
+    attendance.require_quorum(db, later_one)
     paper = _written(db, session)
     revision = revisions.take(db, paper, "", by=by, now=now, kind="state")
     paper.state, paper.finalised_at, paper.consults_until = "finalised", now, None

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session as Db
 
 from strategy.domain import (
     agenda,
+    attendance,
     decisions,
     lead_time,
     merging,
@@ -22,6 +23,7 @@ from strategy.domain import (
     tablings,
 )
 from strategy.domain.agenda import Line
+from strategy.domain.attendance import Quorum
 from strategy.domain.lead_time import Deadlines
 from strategy.domain.merging import Tally
 from strategy.domain.readings import NOTHING, Size
@@ -59,7 +61,7 @@ class Seen:
     moves: Sequence[Move]
     members: Sequence[Member]
     attendance: Mapping[int, Attendance]
-    quorum: sessions.Quorum
+    quorum: Quorum
     objections: Sequence[Objection]
 
 
@@ -70,7 +72,7 @@ def of(db: Db, session: Session, *, reader: Person, now: datetime) -> Seen:
     standing = tablings.of_items(db, [each.id for each in shown if each.paper_id])
     papers = {found.tabling.paper_id: found.tabling.revision for found in standing.values()}
     sizes, read = readings.amounts(db, session.body_id, papers)
-    there = sessions.roll(db, session)
+    there = attendance.roll(db, session)
     members = [member for member, _ in there]
     terms = sessions.terms_of(db, session)
     return Seen(
@@ -90,7 +92,7 @@ def of(db: Db, session: Session, *, reader: Person, now: datetime) -> Seen:
         moves=session.moves,
         members=members,
         attendance={member.person_id: each for member, each in there if each is not None},
-        quorum=sessions.quorum_of(there, terms),
+        quorum=attendance.quorum_of(there, terms),
         objections=sessions.objections(db, session) if session.kind == "circular" else (),
     )
 

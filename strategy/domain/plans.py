@@ -11,7 +11,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session as Db
 from sqlalchemy.orm import aliased, joinedload
 
-from strategy.domain import days, lead_time, log, papers, policy, rules, sessions
+from strategy.domain import attendance, days, lead_time, log, papers, policy, rules, sessions
 from strategy.domain.lead_time import Votes
 from strategy.errors import Invalid, NotAllowed
 from strategy.store.bodies import Body
@@ -275,7 +275,7 @@ def adopt(
 def _check_vote(db: Db, body: Body, majority: str, yes: int, no: int, abstain: int) -> None:
     if min(yes, no, abstain) < 0:
         raise Invalid("yes", "A number of votes cannot be negative.")
-    members = sessions.voting_members(db, body)
+    members = attendance.voting_members(db, body)
     if yes + no + abstain > members:
         raise Invalid(
             "yes",

@@ -1,4 +1,4 @@
-"""Sessions: planned, convened, moved, held, closed; who attends them."""
+"""Sessions: planned, convened, moved, held, closed."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from sqlalchemy import Row, exists, func, select
 from sqlalchemy.orm import Session as Db
 from sqlalchemy.orm import joinedload
 
-from strategy.domain import agenda, bodies, days, forced, lead_time, log, policy, rules
+from strategy.domain import agenda, days, forced, lead_time, log, policy, rules
 from strategy.domain.terms import Span, Terms
 from strategy.errors import Invalid, NotAllowed, NotFound
 from strategy.store.bodies import Body, Member
 from strategy.store.demands import DemandSession, Met
 from strategy.store.people import Person
-from strategy.store.sessions import KINDS, Attendance, Move, Objection, Session
+from strategy.store.sessions import KINDS, Move, Objection, Session
 from strategy.store.tablings import Tabling
 
 LONGEST_TITLE = 160
@@ -418,120 +418,6 @@ def close(db: Db, session: Session, *, by: Person, now: datetime) -> None:
     agenda.leave_open_items(db, session)
     log.note(db, "session.closed", by=by, now=now, session=session)
     forced.place(db, session.body, now=now)
-
-
-def attend(
-    db: Db, session: Session, person_id: int, state: str, *, by: Person, now: datetime
-) -> None:
-    """Note that a member is there, excused, or has left."""
-    policy.require_body(policy.may_run_sessions, by, session.body)
-    held(db, session)
-    if session.state not in ("convened", "running"):
-        raise NotAllowed("The list of attendance is closed.")
-    if state not in ("present", "excused", "left"):
-        raise Invalid("state", "There is no such choice.")
-    if state != "excused" and session.state != "running":
-        raise NotAllowed("Please open the session first.")
-    if db.get(Member, (session.body_id, person_id)) is None:
-        raise NotFound("There is no such person in this body.")
-    kept = db.get(Attendance, (session.id, person_id))
-    if kept is None:
-        kept = Attendance(session_id=session.id, person_id=person_id, state=state)
-        db.add(kept)
-    kept.state = state
-    if state == "present":
-        kept.came_at, kept.left_at = kept.came_at or now, None
-    elif state == "left":
-        kept.left_at = now
-    db.flush()
-
-
-def attendances(db: Db, session: Session) -> dict[int, Attendance]:
-    """Who is there, excused or has left, by person."""
-    query = select(Attendance).where(Attendance.session_id == session.id)
-    return {each.person_id: each for each in db.scalars(query)}
-
-
-@dataclass(frozen=True)
-class Quorum:
-    """Whether the body can decide."""
-
-    present: int
-    """Members there who may vote."""
-    members: int
-    """Members who may vote."""
-    needed: int
-
-    @property
-    def is_reached(self) -> bool:
-        """Whether enough are there."""
-        return self.present >= self.needed
-
-
-def quorum(db: Db, session: Session) -> Quorum:
-    """Who is there now of those who may vote, and how many are needed."""
-    members = voting_members(db, session.body)
-    present = (
-        db.scalar(
-            select(func.count())
-            .select_from(Attendance)
-            .join(Member, Member.person_id == Attendance.person_id)
-            .where(
-                _votes_in(session.body),
-                Attendance.session_id == session.id,
-                Attendance.state == "present",
-            )
-        )
-        or 0
-    )
-    return Quorum(present, members, terms_of(db, session).quorum.of(members))
-
-
-def require_quorum(db: Db, session: Session) -> Quorum:
-    """As `quorum`; raises NotAllowed where too few are there."""
-    there = quorum(db, session)
-    if not there.is_reached:
-        raise NotAllowed(
-            "Without a quorum nothing is decided: %(present)s of %(needed)s are there.",
-            present=there.present,
-            needed=there.needed,
-        )
-    return there
-
-
-def roll(db: Db, session: Session) -> list[tuple[Member, Attendance | None]]:
-    """Everybody in the body, in its order, and whether they are there. One query."""
-    query = bodies.ordered(session.body).outerjoin(
-        Attendance,
-        (Attendance.person_id == Member.person_id) & (Attendance.session_id == session.id),
-    )
-    return [(row[0], row[1]) for row in db.execute(query.add_columns(Attendance))]
-
-
-def quorum_of(there: Sequence[tuple[Member, Attendance | None]], terms: Terms) -> Quorum:
-    """As `quorum`, from a roll that is at hand."""
-    voting = [
-        attendance
-        for member, attendance in there
-        if member.role in policy.VOTES and member.person.left_at is None
-    ]
-    present = sum(each is not None and each.state == "present" for each in voting)
-    return Quorum(present, len(voting), terms.quorum.of(len(voting)))
-
-
-def voting_members(db: Db, body: Body) -> int:
-    """How many members may vote."""
-    query = (
-        select(func.count())
-        .select_from(Member)
-        .join(Person, Person.id == Member.person_id)
-        .where(_votes_in(body), Person.left_at.is_(None))
-    )
-    return db.scalar(query) or 0
-
-
-def _votes_in(body: Body) -> Any:
-    return (Member.body_id == body.id) & Member.role.in_(sorted(policy.VOTES))
 
 
 def object_to(db: Db, session: Session, because: str, *, by: Person, now: datetime) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session as Db
 
-from strategy.domain import lead_time, log, policy, sessions, tablings
+from strategy.domain import attendance, lead_time, log, policy, sessions, tablings
 from strategy.domain.lead_time import Votes
 from strategy.domain.tablings import Standing
 from strategy.errors import Invalid, NotAllowed
@@ -70,7 +70,7 @@ def vote(
     for name, words in (("cause", cause), ("because", because)):
         if not words.strip():
             raise Invalid(name, "Please fill this in.")
-    there = sessions.require_quorum(db, session)
+    there = attendance.require_quorum(db, session)
     check_votes(yes, no, abstain, there.present)
     votes = Votes(yes, no, abstain, there.present, there.members)
     made = UrgencyVote(
@@ -120,7 +120,7 @@ def check_quorum_and_votes(
     is_unanimous    decided without a count: then nothing may be counted
     raises          NotAllowed, Invalid
     """
-    there = sessions.require_quorum(db, session)
+    there = attendance.require_quorum(db, session)
     if not is_unanimous:
         check_votes(yes, no, abstain, there.present)
     elif yes or no or abstain:

@@ -9,7 +9,16 @@ from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
 from strategy.clock import now
-from strategy.domain import agenda, bodies, decisions, overview, policy, sessions, tasks, urgency
+from strategy.domain import (
+    agenda,
+    attendance,
+    bodies,
+    decisions,
+    overview,
+    policy,
+    tasks,
+    urgency,
+)
 from strategy.errors import Invalid, Refusal
 from strategy.live import rooms
 from strategy.store.agenda import Item
@@ -113,7 +122,7 @@ def _form(session: Session, item: Item, refusal: Refusal | None) -> str:
         motion=decisions.motion_of(doc) if doc else "",
         merged=fingerprint(merged) if merged else "",
         redline=merging.redline(item.paper, merged) if item.paper and merged else "",
-        quorum=sessions.quorum(db(), session),
+        quorum=attendance.quorum(db(), session),
         held_up=held_up,
         outcomes=OUTCOMES,
         others=[row for row in others if row.superseded_by is None],

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
 from strategy.clock import now
-from strategy.domain import days, minutes, papers, policy, revisions, sessions
+from strategy.domain import attendance, days, minutes, papers, policy, revisions, sessions
 from strategy.errors import Invalid, NotFound, Refusal
 from strategy.live import rooms
 from strategy.store.sessions import Session
@@ -45,7 +45,7 @@ def _page(session: Session, refusal: Refusal | None = None, at: str = "") -> str
         may_send=writes and paper is not None and kept is None and session.state == "closed",
         may_object=paper is not None and minutes.may_object(person, session, kept, moment),
         approving=approving,
-        quorum=sessions.quorum(db(), approving) if approving else None,
+        quorum=attendance.quorum(db(), approving) if approving else None,
         has_changed=bool(
             paper
             and kept

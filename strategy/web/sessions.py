@@ -11,6 +11,7 @@ from flask_login import login_required
 
 from strategy.clock import now
 from strategy.domain import (
+    attendance,
     backlog,
     bodies,
     calendar,
@@ -307,7 +308,7 @@ def attend(session_id: int) -> ResponseReturnValue:
     state = request.form.get("state", "")
     for person in request.form.getlist("person")[:500]:
         person_id = integer(person, "person", most=2**31 - 1)
-        sessions.attend(db(), session, person_id, state, by=actor(), now=now())
+        attendance.attend(db(), session, person_id, state, by=actor(), now=now())
     return redirect(url_for("sessions.show", session_id=session_id) + "#attendance")
 
 

@@ -11,6 +11,7 @@ from sqlalchemy import select
 from strategy.domain import (
     agenda,
     amendment_votes,
+    attendance,
     decisions,
     exports,
     minutes,
@@ -44,7 +45,7 @@ class Evening(World):
         self.made = self.table()
         self.begun = self.open()
         for person, state in ((self.guest, "present"), (self.ill, "excused")):
-            sessions.attend(db, self.session, person.id, state, by=self.chair, now=self.begun)
+            attendance.attend(db, self.session, person.id, state, by=self.chair, now=self.begun)
         agenda.keep_note(
             db, self.session, self.made.item, "Lange Aussprache.\nEine Änderung am Titel.",
             by=self.staff, now=self.begun,
@@ -83,7 +84,7 @@ class Evening(World):
 
     def attend(self, session):
         for person in self.everybody:
-            sessions.attend(
+            attendance.attend(
                 self.db, session, person.id, "present", by=self.chair, now=session.starts_at
             )
 

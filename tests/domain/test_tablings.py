@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError
 
 from strategy.domain import (
     agenda,
+    attendance,
     backlog,
     backup,
     comments,
@@ -79,7 +80,7 @@ class World:
             sessions.convene(self.db, self.session, by=self.chair, now=NOON)
         sessions.begin(self.db, self.session, by=self.chair, now=now)
         for person in self.everybody:
-            sessions.attend(self.db, self.session, person.id, "present", by=self.chair, now=now)
+            attendance.attend(self.db, self.session, person.id, "present", by=self.chair, now=now)
         return now
 
     def vote(self, tabling, yes, no=0, *, by=None):
@@ -160,14 +161,14 @@ def test_urgency_needs_an_open_session_a_quorum_and_no_more_votes_than_members(w
         world.vote(made, yes=5)
     sessions.convene(world.db, world.session, by=world.chair, now=NOON)
     sessions.begin(world.db, world.session, by=world.chair, now=world.session.starts_at)
-    sessions.attend(
+    attendance.attend(
         world.db, world.session, world.chair.id, "present", by=world.chair,
         now=world.session.starts_at,
     )  # fmt: skip
     with pytest.raises(NotAllowed):
         world.vote(made, yes=1)
     for person in world.everybody:
-        sessions.attend(
+        attendance.attend(
             world.db, world.session, person.id, "present", by=world.chair,
             now=world.session.starts_at,
         )  # fmt: skip

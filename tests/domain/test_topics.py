@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.exc import DBAPIError
 
-from strategy.domain import agenda, decisions, sessions, topic_lists, topics
+from strategy.domain import agenda, attendance, decisions, sessions, topic_lists, topics
 from strategy.domain.decisions import Outcome
 from strategy.domain.terms import Quota, Terms
 from strategy.domain.topics import Answer
@@ -430,7 +430,7 @@ def test_what_was_not_reached_stands_on_the_next_agenda(db):
     (item,) = world.items()
     sessions.begin(db, first, by=world.chair, now=first.starts_at)
     for person in world.voters:
-        sessions.attend(db, first, person.id, "present", by=world.chair, now=first.starts_at)
+        attendance.attend(db, first, person.id, "present", by=world.chair, now=first.starts_at)
     with pytest.raises(NotAllowed, match="until it was dealt with"):
         decisions.record(
             db, first, item, Outcome("not_dealt_with"), by=world.chair, now=first.starts_at

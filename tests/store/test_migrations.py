@@ -6,6 +6,7 @@ import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import func, inspect, select, text
 
 from strategy.domain import comments, revisions
@@ -24,6 +25,10 @@ def test_the_migrations_make_what_the_tables_say(engine):
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, Base.metadata) == []
+
+
+def test_the_last_file_is_the_head():
+    assert ScriptDirectory(str(migrate.FOLDER)).get_heads() == [migrate.newest()]
 
 
 def test_a_second_time_changes_nothing(engine):
