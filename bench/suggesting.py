@@ -30,6 +30,7 @@ PARAGRAPHS = 240
 SUGGESTIONS = 500
 KEYS = 120
 PORT = 8191
+BROWSERS = ("chromium-headless-shell", "chromium", "google-chrome")
 ARGUMENTS = [
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
     "--disable-background-networking", "--disable-component-update", "--disable-sync",
@@ -137,7 +138,7 @@ def main() -> None:
                     break
                 except OSError:
                     time.sleep(0.2)
-            there = shutil.which("chromium") or shutil.which("google-chrome")
+            there = next(filter(None, map(shutil.which, BROWSERS)), None)
             browser = playwright.chromium.launch(executable_path=there, args=ARGUMENTS)
             context = browser.new_context(viewport={"width": 1440, "height": 900})
             name, value = cookie(folder, token).split("=", 1)

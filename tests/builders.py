@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
+from functools import cache
 from itertools import count
 from typing import Any, TypeVar
 
@@ -50,13 +51,19 @@ def later(**by: float) -> datetime:
     return NOON + timedelta(**by)
 
 
+@cache
+def _hashed(password: str) -> str:
+    """As the product does it, but once per process: it is meant to take its time."""
+    from strategy.domain import passwords
+
+    return passwords.hashed(password)
+
+
 def a_person(db: Session, name: str = "", *, password: str = "", **but: Any) -> Person:
     """Somebody with an account; `password` is hashed as the product does it."""
     number = next(_numbers)
     if password:
-        from strategy.domain import passwords
-
-        but["password"] = passwords.hashed(password)
+        but["password"] = _hashed(password)
     fields: dict[str, Any] = {
         "email": f"person{number}@example.org",
         "name": name or NAMES[number % len(NAMES)],

@@ -18,6 +18,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 PASSWORD = "vorlauf-probieren"
+BROWSERS = ("chromium-headless-shell", "chromium", "google-chrome")
 NOT_WANTED = (
     # what Playwright switches off, since the last such flag is the one that counts …
     "AvoidUnnecessaryBeforeUnloadCheckSync", "DestroyProfileOnBrowserClose", "HttpsUpgrades",
@@ -113,8 +114,8 @@ def server(demo_board: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """Chromium: the one on the machine, else Playwright's own."""
-    there = shutil.which("chromium-headless-shell") or shutil.which("google-chrome")
+    """Chromium: the one on the machine, if it can be without windows; else Playwright's own."""
+    there = next(filter(None, map(shutil.which, BROWSERS)), None)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=there, args=ARGUMENTS)
         yield browser
