@@ -242,9 +242,8 @@ def undo_only_mine(browser: Browser, server: Server) -> None:
 
 def a_text_that_differs(browser: Browser, server: Server) -> None:
     page = open_paper(browser.new_context(), server)
-    page.evaluate("window.before = vorlauf.view.state")
     server.ask("/control", {"hash": "0" * 64})
-    until(page, "vorlauf.view.state !== window.before && vorlauf.channel.state.phase === 'open'")
+    until(page, "vorlauf.session.loads === 1 && vorlauf.channel.state.phase === 'open'")
     assert settled(page)
     assert text_of(page) == server.ask("/truth")["doc"]
 
