@@ -1,5 +1,6 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
+import { splitBlock } from "prosemirror-commands"
 import type { Node } from "prosemirror-model"
 import { EditorState, TextSelection } from "prosemirror-state"
 import { linkMeant, listKind, marksOf, msoList, readStyle, unstyled } from "../src/editor/clean"
@@ -92,6 +93,31 @@ test("blocks get ids where they lack one or share one, and only there", () => {
   const [first, second] = [state.doc.child(0).attrs.id, state.doc.child(1).attrs.id]
   assert.equal(first, "one")
   assert.match(second, /^[a-z0-9]{10}$/)
+})
+
+test("a suggested break stays behind its words when a writer splits, joins or deletes", () => {
+  const end = { change: "insertion", id: "p:1" }
+  const begun = (): EditorState => EditorState.create({
+    doc: doc(p("abcd", { id: "one", end }), p("efgh", { id: "two" }), h(1, "ij")), plugins: [ids(() => true)],
+  })
+  const told = (state: EditorState): unknown[] => state.doc.children.map(node => [node.textContent, Boolean(node.attrs.end)])
+  const enter = (state: EditorState): EditorState => {
+    splitBlock(state, transaction => (state = state.apply(transaction)))
+    return state
+  }
+  const [a, b, rest] = [["abcd", true], ["efgh", false], ["ij", false]]
+  assert.deepEqual(told(enter(at(begun(), 3))), [["ab", false], ["cd", true], b, rest])
+  assert.deepEqual(told(enter(at(begun(), 1))), [["", false], a, b, rest])
+  assert.deepEqual(told(enter(at(begun(), 5))), [["abcd", false], ["", true], b, rest])
+  assert.deepEqual(told(enter(at(begun(), 9))), [a, ["ef", false], ["gh", false], rest])
+  assert.deepEqual(told(begun().apply(begun().tr.join(6))), [["abcdefgh", false], rest])
+  assert.deepEqual(told(begun().apply(begun().tr.delete(3, 9))), [["abgh", false], rest])
+  assert.deepEqual(told(begun().apply(begun().tr.delete(2, 4))), [["ad", true], b, rest])
+  assert.deepEqual(told(begun().apply(begun().tr.insert(6, p("neu")))), [a, ["neu", false], b, rest])
+  const headed = EditorState.create({ doc: doc(schema.node("heading", { level: 1, id: "one", end }, [text("abcd")]), p("ef")), plugins: [ids(() => true)] })
+  assert.deepEqual(told(enter(at(headed, 1))), [["", false], ["abcd", true], ["ef", false]])
+  const joined = EditorState.create({ doc: doc(p("ab"), p("cd", { end }), p("ef")), plugins: [ids(() => true)] })
+  assert.deepEqual(told(joined.apply(joined.tr.join(4))), [["abcd", true], ["ef", false]])
 })
 
 test("ids are never given to what came from the server", () => {

@@ -54,6 +54,22 @@ def changes(doc: Document) -> list[ChangeEntry]:
     return _moves_joined(list(_Walk().entries(doc)))
 
 
+def decided_together(entries: list[ChangeEntry]) -> list[list[ChangeEntry]]:
+    """The changes in groups, by their names: who decides one of a group decides all of it. A name
+    may stand in several places: somebody wrote into the middle of what another has inserted."""
+    of_name: dict[str, list[ChangeEntry]] = {}
+    for entry in entries:
+        group = next((of_name[name] for name in entry.ids if name in of_name), [])
+        for name in entry.ids:
+            other = of_name.get(name, group)
+            if other is not group:
+                group += other
+                of_name.update((known, group) for each in other for known in each.ids)
+            of_name[name] = group
+        group.append(entry)
+    return list({id(group): group for group in of_name.values()}.values())
+
+
 def in_whole_words(entry: ChangeEntry) -> ChangeEntry:
     """The change as people say it: “jede” becomes “jedes”, not “s” is inserted."""
     texts = [words for words in (entry.before, entry.after) if words]
@@ -88,11 +104,8 @@ class _Walk:
             size = node_size(node)
             if node["type"] == "heading" and _mark(node, "deletion") is None:
                 self.heading = plain_text(node, without="deletion")
-            whole = _mark(node, "insertion"), _mark(node, "deletion")
-            if whole != (None, None):
-                yield self._whole(node, whole, position, position + size)
-            else:
-                yield from self._inside(node, position)
+            yield from self._whole(node, position, position + size)
+            yield from self._inside(node, position)
             position += size
 
     def _inside(self, node: Document, position: int) -> Iterator[ChangeEntry]:
@@ -109,62 +122,60 @@ class _Walk:
             kind = "split" if end["change"] == "insertion" else "join"
             yield ChangeEntry(kind, True, "", "", at, at + 1, self.heading, (end["id"],))
 
-    def _whole(
-        self, node: Document, marks: tuple[Document | None, ...], start: int, end: int
-    ) -> ChangeEntry:
-        inserted, deleted = marks
+    def _whole(self, node: Document, start: int, end: int) -> Iterator[ChangeEntry]:
+        """That the node was inserted, that it was deleted: two changes, if somebody deleted what
+        somebody else has only suggested to insert."""
         words = plain_text(node)
-        decisive = inserted or deleted or {}
-        attrs = decisive["attrs"]
-        ids = tuple(dict.fromkeys(mark["attrs"]["id"] for mark in marks if mark))
-        return ChangeEntry(
-            "insertion" if inserted else "deletion",
-            True,
-            "" if inserted else words,
-            words if inserted else "",
-            start,
-            end,
-            self.heading,
-            ids,
-            move=attrs.get("move"),
-        )
+        for kind in _GOES_OR_COMES:
+            mark = _mark(node, kind)
+            if mark is not None:
+                before, after = ("", words) if kind == "insertion" else (words, "")
+                attrs = mark["attrs"]
+                ids, move = (attrs["id"],), attrs.get("move")
+                yield ChangeEntry(
+                    kind, True, before, after, start, end, self.heading, ids, move=move
+                )
 
-    def _words(self, block: Document, position: int) -> Iterator[ChangeEntry]:
-        pending: ChangeEntry | None = None
+    def _words(self, block: Document, position: int) -> list[ChangeEntry]:
+        made: list[ChangeEntry] = []
+        pending: list[ChangeEntry] = []  # changes that reach to where we are
         content = block.get("content", [])
         for index, node in enumerate(content):
             end = position + node_size(node)
-            entry = self._word(node, position, end)
-            if entry is not None:
-                entry = replace(
+            entries = [
+                replace(
                     entry,
                     lead=_rest(content[index - 1 : index], _LAST_WORD),
                     tail=_rest(content[index + 1 : index + 2], _FIRST_WORD),
                 )
-            merged = _merged(pending, entry)
-            if merged is None:
-                if pending is not None:
-                    yield pending
-                pending = entry
-            else:
-                pending = merged
-            if node["type"] == "footnote" and entry is None:
-                yield from self._words(node, position + 1)
+                for entry in self._word(node, position, end)
+            ]
+            if node["type"] == "footnote":
+                made += self._words(node, position + 1)
+            for at, entry in enumerate(entries):
+                for former in pending:
+                    merged = _merged(former, entry)
+                    if merged is not None:
+                        pending.remove(former)
+                        entries[at] = merged
+                        break
+            made += pending
+            pending = entries
             position = end
-        if pending is not None:
-            yield pending
+        return sorted([*made, *pending], key=lambda entry: entry.start)
 
-    def _word(self, node: Document, start: int, end: int) -> ChangeEntry | None:
-        inserted, deleted = _mark(node, "insertion"), _mark(node, "deletion")
-        if inserted or deleted:
-            return replace(self._whole(node, (inserted, deleted), start, end), block=False)
+    def _word(self, node: Document, start: int, end: int) -> Iterator[ChangeEntry]:
+        for entry in self._whole(node, start, end):
+            yield replace(entry, block=False)
         former = _mark(node, "modification")
-        if former is None or not _is_seen(node, former):
-            return None
-        return replace(self._format(node, former, start, end), block=False)
+        if former is not None and _is_seen(node, former):
+            yield replace(self._format(node, former, start, end), block=False)
 
     def _format(self, node: Document, former: Document, start: int, end: int) -> ChangeEntry:
-        words = plain_text(node, without="deletion") if node["type"] != "doc" else ""
+        gone = _mark(node, "deletion") is not None
+        words = plain_text(node, without=None if gone else "deletion")
+        if node["type"] == "doc":
+            words = ""
         before = former["attrs"].get("before") or {}
         ids = (former["attrs"]["id"],)
         return ChangeEntry(

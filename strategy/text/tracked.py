@@ -18,7 +18,7 @@ from collections.abc import Collection, Iterator
 from typing import Any
 
 from strategy.text import schema
-from strategy.text.changes import ChangeEntry, changes
+from strategy.text.changes import ChangeEntry, changes, decided_together
 from strategy.text.fingerprint import canonical, joined
 
 __all__ = [
@@ -26,6 +26,7 @@ __all__ = [
     "accept",
     "change_ids",
     "changes",
+    "decided_together",
     "is_tracked",
     "keep_only",
     "reject",

@@ -33,7 +33,7 @@ from strategy.live import rooms
 from strategy.store.papers import STATES, Paper
 from strategy.store.people import Person
 from strategy.text.lines import marks
-from strategy.text.tracked import changes, is_tracked
+from strategy.text.tracked import changes, decided_together, is_tracked
 from strategy.text.write.html import fragment
 from strategy.web import rights
 from strategy.web.request import (
@@ -158,7 +158,7 @@ def show(paper_id: int) -> ResponseReturnValue:
         page=page_facts(paper, version),
         read=read,
         last=revisions.newest(db(), paper),
-        tracked=len(changes(doc)) if is_tracked(doc) else 0,
+        tracked=len(decided_together(changes(doc))) if is_tracked(doc) else 0,
         tabling=tablings.standing(db(), paper) if paper.tabled_at else None,
         attachments=attachments.of_paper(db(), paper),
         amendment=amendments.of_text(db(), paper) if paper.kind == "amendment" else None,

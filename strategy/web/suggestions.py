@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, redirect, render_template, request, url_for
@@ -18,7 +19,7 @@ from strategy.text import tracked
 from strategy.text.changes import ChangeEntry
 from strategy.web.papers import found
 from strategy.web.request import actor, after_commit, db, done, sent, text
-from strategy.web.words import suggested_words
+from strategy.web.words import suggested_together, suggested_words
 
 bp = Blueprint("suggestions", __name__, url_prefix="/papers/<int:paper_id>/suggestions")
 
@@ -33,16 +34,18 @@ def index(paper_id: int) -> ResponseReturnValue:
     paper = found(paper_id)
     version, doc = steps.document(db(), paper)
     known = suggestions.rows(db(), paper)
-    told = [_told(entry, known.get(entry.ids[0])) for entry in tracked.changes(doc)]
+    told = [_told(group, known) for group in tracked.decided_together(tracked.changes(doc))]
     return jsonify(version=version, changes=told)
 
 
-def _told(entry: ChangeEntry, row: Suggestion | None) -> dict[str, Any]:
+def _told(group: list[ChangeEntry], known: Mapping[str, Suggestion]) -> dict[str, Any]:
+    first = group[0]
+    row = known.get(first.ids[0])
     return {
-        "ids": entry.ids,
-        "kind": entry.kind,
-        "words": suggested_words(entry),
-        "heading": entry.heading,
+        "ids": list(dict.fromkeys(name for entry in group for name in entry.ids)),
+        "kind": first.kind,
+        "words": suggested_together(group),
+        "heading": first.heading,
         "author": row.author_name if row else "",
         "person": row.person_id if row else None,
         "at": row.made_at.isoformat() if row and row.made_at else "",

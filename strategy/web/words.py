@@ -80,6 +80,8 @@ SUGGESTED = {
     "split": later("splits a paragraph here"),
     "join": later("joins two paragraphs here"),
 }
+MOST_TOLD = 4
+"""Of changes that are decided together, so many are told."""
 LONGEST_WORDS = 140
 """Characters of a changed passage in the list of changes."""
 
@@ -124,6 +126,12 @@ def change_words(change: Any) -> str:
 def suggested_words(change: Any) -> str:
     """What somebody does by a tracked change, in words that follow their name."""
     return _change(change, SUGGESTED)
+
+
+def suggested_together(changes: Iterable[Any]) -> str:
+    """Changes that are decided together, as one sentence."""
+    told = list(dict.fromkeys(suggested_words(change) for change in changes))
+    return ", ".join(told[:MOST_TOLD]) + (" …" if len(told) > MOST_TOLD else "")
 
 
 def _change(change: Any, words: dict[str, str]) -> str:

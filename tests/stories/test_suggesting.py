@@ -179,5 +179,8 @@ def test_two_suggest_and_one_writes_while_one_of_them_is_offline(visit):
     listed = birgit.context.request.get(address.replace("/doc", "/suggestions")).json()["changes"]
     made_here = [each for each in listed if each["person"] is not None]
     assert made_here
-    assert all(each["ids"][0].startswith(f"{each['person']}:") for each in made_here)
+    for each in made_here:
+        assert all(name.startswith(f"{each['person']}:") for name in each["ids"])
+    names = [name for each in listed for name in each["ids"]]
+    assert len(names) == len(set(names))
     assert pawel.errors == mika.errors == birgit.errors == []

@@ -15,7 +15,15 @@ from strategy.text.apply import parse_doc
 from strategy.text.changes import ChangeEntry, in_whole_words
 from strategy.text.compare import compare
 from strategy.text.fingerprint import canonical
-from strategy.text.tracked import accept, change_ids, changes, is_tracked, keep_only, reject
+from strategy.text.tracked import (
+    accept,
+    change_ids,
+    changes,
+    decided_together,
+    is_tracked,
+    keep_only,
+    reject,
+)
 from tests.text.documents import Doc, a_document, edits
 
 
@@ -188,7 +196,9 @@ def test_whatever_is_marked_both_ways_lead_to_a_document(seed: int) -> None:
             parse_doc(made).check()
             assert canonical(made) == made
     entries = changes(doc)
-    assert {change for entry in entries for change in entry.ids} <= set(ids)
+    named = {change for entry in entries for change in entry.ids}
+    assert named <= set(ids)
+    assert changes(keep_only(doc, set(ids) - named)) == []
     size = parse_doc(doc).content.size
     assert all(0 <= entry.start <= entry.end <= size for entry in entries)
 
@@ -234,6 +244,54 @@ def test_a_change_inside_a_word_is_told_as_the_whole_word(content, said) -> None
             part["marks"][0] = mark(part["marks"][0]["type"], "anna:1")
     found = [in_whole_words(entry) for entry in changes(doc_of(paragraph(*inside)))]
     assert [brief(entry)[:3] for entry in found] == [said]
+
+
+def test_who_deletes_what_another_has_inserted_has_a_change_of_their_own() -> None:
+    inserted, deleted = mark("insertion", "anna:1"), mark("deletion", "ben:1")
+    doc = doc_of(
+        paragraph(
+            text("sehr ", mark("deletion", "anna:1")),
+            text("viele ", inserted),
+            text("große ", inserted, deleted),
+            text("alte ", deleted),
+            "Häuser",
+        )
+    )
+    assert [(brief(entry)[:3], entry.ids) for entry in changes(doc)] == [
+        (("replacement", "sehr ", "viele große "), ("anna:1",)),
+        (("deletion", "große alte ", ""), ("ben:1",)),
+    ]
+
+
+def test_what_is_hidden_under_a_deletion_is_told_as_well() -> None:
+    bold = mark("modification", "ben:1", before={"marks": []})
+    strong = {"type": "strong"}
+    doc = doc_of(
+        paragraph(text("alte ", strong, mark("deletion", "anna:1"), bold), "Häuser"),
+        paragraph("und ", text("viel ", mark("insertion", "anna:2")), "mehr", marks=(DELETED,)),
+    )
+    assert [(brief(entry)[:3], entry.ids) for entry in changes(doc)] == [
+        (("deletion", "alte ", ""), ("anna:1",)),
+        (("format", "alte ", "alte "), ("ben:1",)),
+        (("deletion", "und viel mehr", ""), ("ben:2",)),
+        (("insertion", "", "viel "), ("anna:2",)),
+    ]
+
+
+def test_what_stands_in_several_places_under_one_name_is_decided_together() -> None:
+    mine, yours = mark("insertion", "anna:1"), mark("insertion", "ben:1")
+    doc = doc_of(
+        paragraph(text("ganz ", mine), text("und gar ", yours), text("neue ", mine), "Häuser"),
+        paragraph("da", marks=(mark("deletion", "cem:1", move="m"),)),
+        paragraph("da", marks=(mark("insertion", "cem:2", move="m"),)),
+        paragraph(text("weg ", mark("deletion", "cem:1"))),
+    )
+    groups = [[entry.ids for entry in group] for group in decided_together(changes(doc))]
+    assert groups == [
+        [("anna:1",), ("anna:1",)],
+        [("ben:1",)],
+        [("cem:1", "cem:2"), ("cem:1",)],
+    ]
 
 
 def test_a_move_is_one_change_with_both_its_places() -> None:

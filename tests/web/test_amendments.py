@@ -13,7 +13,7 @@ from strategy.store.agenda import Item
 from strategy.store.amendments import Amendment
 from strategy.store.bodies import ROLES
 from strategy.store.log import Event
-from tests.builders import NOON, a_member, a_person, later
+from tests.builders import NOON, a_member, a_paragraph, a_person, later
 from tests.domain.test_amendments import World
 from tests.visitor import signed_in
 
@@ -21,8 +21,8 @@ from tests.visitor import signed_in
 class Hall(World):
     """The world of amendments with browsers for everybody in it."""
 
-    def __init__(self, db, visitor):
-        super().__init__(db)
+    def __init__(self, db, visitor, **but):
+        super().__init__(db, **but)
         self.visitor, self.clients = visitor, {}
         self.path = f"/papers/{self.paper.id}/amendments"
         db.commit()
@@ -279,6 +279,32 @@ def test_old_and_new_face_each_other_on_its_page(hall):
     cells = re.findall(r"<td>(.*?)</td>", page, re.DOTALL)
     old, new = (" ".join(re.sub(r"<[^>]+>", "", each).split()) for each in cells)
     assert (old, new) == ("Er lädt zwei Wochen vorher ein.", "Er lädt drei Wochen vorher ein.")
+
+
+def footnotes_in(markup, prefix):
+    """The numbers of the footnotes in a part of a page: in its text, and below it."""
+    told = [re.findall(rf'id="{prefix}{part}-(\d+)"', markup) for part in ("noteref", "note")]
+    assert told[0] == told[1]
+    return [int(each) for each in told[0]]
+
+
+def test_footnotes_keep_the_numbers_of_the_whole_text(db, visitor):
+    def noted(text, *notes):
+        block = a_paragraph(text)
+        for note in notes:
+            words = {"type": "text", "text": note}
+            block["content"].append({"type": "footnote", "attrs": {"id": note}, "content": [words]})
+        return block
+
+    texts = (noted("Eins.", "na"), noted("Zwei.", "nb", "nc"), noted("Bald sofort.", "nd"))
+    hall = Hall(db, visitor, texts=texts)
+    made = hall.has_moved("sofort", "morgen")
+    merge = hall.get("chair", f"/papers/{hall.paper.id}/merge").text
+    assert [footnotes_in(merge, f"b{number}-") for number in (1, 2, 3)] == [[1], [2, 3], [4]]
+    assert footnotes_in(merge, f"c{made.id}-0-") == [4]
+    assert '<ol start="4">' in merge
+    page = hall.get("chair", f"{hall.path}/{made.id}").text
+    assert [footnotes_in(page, prefix) for prefix in ("p0-", "po0-", "pn0-")] == [[4], [4], [4]]
 
 
 def test_what_a_global_alternative_would_settle_is_said_everywhere(hall, db):

@@ -4,6 +4,7 @@ import type { Node } from "prosemirror-model"
 import { Plugin, type Transaction } from "prosemirror-state"
 import { isLocal } from "../live/collab"
 import { randomName } from "../live/wire"
+import { DECIDES } from "../suggestions/settle"
 
 /** The parts of the newest document that these transactions changed, as ranges [from, to]. */
 export function changed(transactions: readonly Transaction[]): [number, number][] {
@@ -43,16 +44,62 @@ export function nameless(doc: Node, ranges: readonly [number, number][]): number
   return wanted.sort((a, b) => a - b)
 }
 
-/** The plugin that gives ids, while the text itself is `written`: a suggestion names what it puts in by itself. */
+/** Where what stands at this position stood before these transactions; null if they brought it. */
+function origin(transactions: readonly Transaction[], pos: number): number | null {
+  for (const map of transactions.flatMap(({ mapping }) => mapping.maps).reverse()) {
+    let [shift, brought] = [0, false]
+    map.forEach((from, to, start, end) => {
+      if (pos >= end) shift += to - from - (end - start)
+      else if (pos >= start) brought = true
+    })
+    if (brought) return null
+    pos += shift
+  }
+  return pos
+}
+
+/**
+ * Textblocks whose end has another fate than theirs, and which: a suggested break belongs to the
+ * place behind the words, so it goes with the end of a block that is split in two or joined to another.
+ */
+export function ends(before: Node, transactions: readonly Transaction[], doc: Node): [number, unknown][] {
+  const touched = new Map<number, Node>()
+  for (const [from, to] of changed(transactions))
+    doc.nodesBetween(Math.max(0, from - 1), Math.min(doc.content.size, to + 1), (node, pos) => {
+      if ("end" in node.attrs) touched.set(pos, node)
+    })
+  const blocks = [...touched].map(([pos, node]) => ({ pos, node, start: origin(transactions, pos), close: origin(transactions, pos + node.nodeSize - 1) }))
+  const standing = blocks.filter(({ node, close }) => node.attrs.end && close !== null).map(({ node }) => (node.attrs.end as { id: string }).id)
+  return blocks.flatMap(({ pos, node, start, close }): [number, unknown][] => {
+    const end = node.attrs.end as { id: string } | null
+    if (close === null) return end && (start !== null || standing.includes(end.id)) ? [[pos, null]] : []
+    const place = before.resolve(close)
+    const former = (place.parent.attrs.end ?? null) as { id: string } | null
+    return start === place.before() || former?.id === end?.id ? [] : [[pos, former]]
+  })
+}
+
+/** Give ids to what this transaction leaves without one. */
+export function named(transaction: Transaction): Transaction {
+  const places = nameless(transaction.doc, changed([transaction]))
+  return places.reduce((tr, pos) => tr.setNodeAttribute(pos, "id", randomName(10)), transaction)
+}
+
+/**
+ * The plugin that gives ids and keeps suggested breaks at their place, while the text itself is
+ * `written`: a suggestion does both by itself, and so does a decision.
+ */
 export function ids(written: () => boolean): Plugin {
   return new Plugin({
-    appendTransaction(transactions, _before, state) {
+    appendTransaction(transactions, before, state) {
       if (!written()) return null
       if (!transactions.some(transaction => transaction.docChanged && isLocal(transaction))) return null
       if (!transactions.every(isLocal)) return null
-      const places = nameless(state.doc, changed(transactions))
-      if (places.length === 0) return null
-      return places.reduce((tr, pos) => tr.setNodeAttribute(pos, "id", randomName(10)), state.tr)
+      const { tr } = state
+      if (!transactions.some(each => [DECIDES, "history$"].some(meta => each.getMeta(meta) !== undefined)))
+        for (const [pos, end] of ends(before.doc, transactions, state.doc)) tr.setNodeAttribute(pos, "end", end)
+      for (const pos of nameless(state.doc, changed(transactions))) tr.setNodeAttribute(pos, "id", randomName(10))
+      return tr.docChanged ? tr : null
     },
   })
 }

@@ -15,8 +15,7 @@ import { t } from "../i18n"
 import { icon } from "../icons"
 import { initials } from "../names"
 import { Answers } from "./answers"
-import { DECIDES } from "./mode"
-import { places, settle, type Verdict } from "./settle"
+import { DECIDES, places, settle, type Verdict } from "./settle"
 
 export interface Change {
   ids: string[]

@@ -8,15 +8,15 @@ import type { EditorState, Transaction } from "prosemirror-state"
 import type { EditorView } from "prosemirror-view"
 import { announce, note } from "../editor/announce"
 import { calmly, el } from "../editor/dom"
+import { named } from "../editor/ids"
 import { openMenu } from "../editor/menu"
 import type { PaperFacts } from "../editor/seam"
 import { t } from "../i18n"
 import { icon } from "../icons"
 import { isLocal } from "../live/collab"
 import { onlySuggests, suggest } from "./convert"
-import { places, settled, type Verdict } from "./settle"
+import { DECIDES, places, settled, type Verdict } from "./settle"
 
-export const DECIDES = "decides" // meta of transactions that accept or reject
 const SHOWN = ["marked", "accept", "reject"] as const
 type Shown = (typeof SHOWN)[number]
 
@@ -54,7 +54,7 @@ export class Mode {
     if (!this.suggesting || !transaction.docChanged || !isLocal(transaction)) return transaction
     if (transaction.getMeta(DECIDES) !== undefined && this.paper.may.edit) return transaction
     const person = String(this.paper.me.id)
-    if (onlySuggests(state.doc, transaction.doc, person)) return transaction
+    if (onlySuggests(state.doc, transaction.doc, person)) return transaction.getMeta("history$") === undefined ? named(transaction) : transaction
     if (transaction.getMeta("history$") !== undefined) {
       announce(t("This step cannot be undone any more: the suggestion was decided on."))
       return null

@@ -10,6 +10,7 @@ const KEEPS_A_PARAGRAPH = new Set(["table_cell", "table_header", "doc"])
 const STAYS_EMPTY = new Set(["paragraph", "heading", "caption", "footnote"])
 
 export type Verdict = "accept" | "reject"
+export const DECIDES = "decides" // meta of transactions that accept or reject
 
 interface Way {
   gone: "deletion" | "insertion"
