@@ -144,6 +144,8 @@ def _change(change: Any, words: dict[str, str]) -> str:
 
 def _short(words: str) -> str:
     folded = " ".join(words.split())
+    if not folded:
+        return str(gettext("[space]") if words else gettext("[empty]"))
     return folded if len(folded) <= LONGEST_WORDS else folded[: LONGEST_WORDS - 1] + "…"
 
 

@@ -293,6 +293,7 @@ export class Panel {
   /** Put each card as near to its passage as it can stand. */
   private arrange(): void {
     const children = [...this.column.children] as HTMLElement[]
+    for (const child of children) if (child.style.visibility) child.style.removeProperty("visibility")
     if (this.sheet.narrow()) {
       for (const child of children) child.style.removeProperty("transform")
       this.column.style.removeProperty("height")

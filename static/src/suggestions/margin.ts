@@ -192,6 +192,7 @@ class Margin {
     if (this.editing.paper.may.comment) actions.append(act(t("Comment on it"), "message-square-plus", "", () => this.comment(change)))
     const meant = change.strength && !(editable && mine) ? el("p", { class: "small" }, t("meant as: %(strength)s", { strength: strengths()[change.strength] ?? "" })) : null
     const card = el("article", { class: "thread", "data-kind": "change", "data-may": String(editable), tabindex: -1, "aria-labelledby": `${head.id} ${said.id}` }, el("div", {}, head, said, meant), actions.childElementCount > 0 ? actions : null, why)
+    card.style.visibility = "hidden" // until the panel gives it its place
     const chosen = (): void => {
       if (this.current !== key) this.mark(key)
     }
