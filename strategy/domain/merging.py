@@ -388,6 +388,23 @@ def check_words(db: Db, entry: Entry, place: int, words: str) -> None:
         raise Invalid("words", "This passage has no words that could be others.") from None
 
 
+def last_verdict(db: Db, paper: Paper) -> tuple[Verdict, Amendment] | None:
+    """The verdict that can be taken back next, and on what it was; not where a vote has decided."""
+    found = db.execute(
+        select(Verdict, Amendment)
+        .join(Amendment, Amendment.id == Verdict.amendment_id)
+        .where(
+            Amendment.paper_id == paper.id,
+            Amendment.state == "moved",
+            Verdict.undone_at.is_(None),
+            Amendment.id.not_in(select(Result.amendment_id)),
+        )
+        .order_by(Verdict.id.desc())
+        .limit(1)
+    ).first()
+    return None if found is None else (found[0], found[1])
+
+
 def undo(db: Db, paper: Paper, *, by: Person, now: datetime) -> Amendment:
     """Take the last verdict back; on whose amendment it was.
 
@@ -398,19 +415,7 @@ def undo(db: Db, paper: Paper, *, by: Person, now: datetime) -> Amendment:
     db.execute(select(Paper.id).where(Paper.id == paper.id).with_for_update())
     db.refresh(paper)
     policy.require(policy.may_merge, by, paper)
-    voted = select(Result.amendment_id)
-    last = db.execute(
-        select(Verdict, Amendment)
-        .join(Amendment, Amendment.id == Verdict.amendment_id)
-        .where(
-            Amendment.paper_id == paper.id,
-            Amendment.state == "moved",
-            Verdict.undone_at.is_(None),
-            Amendment.id.not_in(voted),
-        )
-        .order_by(Verdict.id.desc())
-        .limit(1)
-    ).first()
+    last = last_verdict(db, paper)
     if last is None:
         raise NotAllowed("There is nothing to take back.")
     verdict, amendment = last

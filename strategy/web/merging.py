@@ -135,6 +135,7 @@ def _show(paper: Paper, refusal: Refusal | None) -> str:
         clash_words=citations.clash_words,
         clash_place=lambda clash: citations.clash_place(clash, text),
         leads=policy.may_merge(actor(), paper),
+        last=merging.last_verdict(db(), paper),
         refusal=trouble,
         typed=request.form if refusal else {},
     )

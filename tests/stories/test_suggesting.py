@@ -142,6 +142,17 @@ def act(page, rng, said):
         page.keyboard.press(kind)
 
 
+def one_text(guest, pages, address):
+    """Wait until all browsers have the server's text; that text."""
+    for _ in range(100):
+        server = guest.context.request.get(address).json()["doc"]
+        docs = [page.evaluate("window.vorlauf.view.state.doc.toJSON()") for page in pages]
+        if all(canonical(doc) == canonical(server) for doc in docs):
+            return server
+        pages[0].wait_for_timeout(200)
+    raise AssertionError([canonical(doc) == canonical(server) for doc in docs])
+
+
 def test_two_suggest_and_one_writes_while_one_of_them_is_offline(visit):
     pawel, mika, birgit = visit("pawel.nowak"), visit("mika.jansen"), visit("birgit.moeller")
     guests = [pawel, mika, birgit]
@@ -159,15 +170,7 @@ def test_two_suggest_and_one_writes_while_one_of_them_is_offline(visit):
     for page in pages:
         page.wait_for_function("() => !window.vorlauf.editing.unconfirmed()", timeout=60_000)
     address = f"{birgit.address}{re.search('/papers/[0-9]+', pages[2].url)[0]}/doc"
-    docs = []
-    for _ in range(100):
-        server = birgit.context.request.get(address).json()["doc"]
-        docs = [page.evaluate("window.vorlauf.view.state.doc.toJSON()") for page in pages]
-        if all(canonical(doc) == canonical(server) for doc in docs):
-            break
-        pages[0].wait_for_timeout(200)
-    for doc in docs:
-        assert canonical(doc) == canonical(server)
+    server = one_text(birgit, pages, address)
 
     # Whose it is: with somebody's suggestions rejected their words are gone, and nobody else's.
     every = tracked.change_ids(server)
@@ -183,4 +186,22 @@ def test_two_suggest_and_one_writes_while_one_of_them_is_offline(visit):
         assert all(name.startswith(f"{each['person']}:") for name in each["ids"])
     names = [name for each in listed for name in each["ids"]]
     assert len(names) == len(set(names))
+
+    # All of one of them rejected, then all that is left accepted: exactly that, for everybody.
+    hers = pages[2]
+    there = f"() => document.querySelectorAll('{CARDS}').length === {len(listed)}"
+    hers.wait_for_function(there)
+    bar = hers.locator(".change-bar")
+    bar.get_by_label("Wessen Änderungen").select_option(label="Mika Jansen")
+    bar.get_by_role("button", name="Alle ablehnen").click()
+    bar.get_by_label(re.compile("Warum nicht")).fill("Zu viel auf einmal.")
+    bar.get_by_role("button", name="Ablehnen", exact=True).click()
+    kept(hers)
+    left = one_text(birgit, pages, address)
+    of_mika = {name for name in every if name.startswith(f"{ids[1]}:")}
+    assert canonical(left) == canonical(tracked.reject(server, only=of_mika))
+    bar.get_by_label("Wessen Änderungen").select_option(label="Von allen")
+    bar.get_by_role("button", name="Alle annehmen").click()
+    kept(hers)
+    assert canonical(one_text(birgit, pages, address)) == canonical(tracked.accept(left))
     assert pawel.errors == mika.errors == birgit.errors == []

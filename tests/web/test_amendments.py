@@ -155,8 +155,11 @@ def test_the_merge_view_leads_to_the_decision(hall, db):
     for who in ("guest", "voting", "advisory", "lead"):
         assert hall.post(who, merge, **facts).status_code == 403, who
     assert hall.post("stranger", merge, **facts).status_code == 404
+    back = "Letzten Schritt zurücknehmen"
+    assert back not in hall.get("staff", merge).text
     answer = hall.post("staff", merge, **facts)
     assert answer.status_code == 302
+    assert back in hall.get("staff", merge).text
     assert answer.location.endswith(f"#c-{first.id}-0")
     refused = hall.post("chair", merge, **(facts | {"amendment": second.id}))
     assert refused.status_code == 403
