@@ -109,6 +109,10 @@ class Server:
                 assert time.monotonic() < end, self.log()
                 time.sleep(0.05)
 
+    @property
+    def is_up(self) -> bool:
+        return self.process is not None and self.process.poll() is None
+
     def log(self) -> str:
         return (self.folder / "server.log").read_text()
 
@@ -120,7 +124,7 @@ class Server:
 
     def end(self) -> float:
         """Ask it to end; how many seconds that took."""
-        if self.process is None or self.process.poll() is not None:
+        if self.process is None or not self.is_up:
             return 0.0
         began = time.monotonic()
         self.process.terminate()

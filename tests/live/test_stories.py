@@ -8,10 +8,9 @@ import struct
 import threading
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
-from sqlalchemy import delete
+from sqlalchemy import Engine, delete
 
 from strategy.live import websocket
 from strategy.store.base import make_engine, make_session
@@ -24,18 +23,29 @@ from tests.live.test_websocket import frame
 from tests.live.world import typed, until
 
 
-@pytest.fixture
-def world(tmp_path: Path) -> Iterator[World]:
-    engine = at_newest(make_engine(databases.sqlite_address(tmp_path)))
-    with make_session(engine, writes=True) as db:
-        ids = build(db)
-    server = Server(tmp_path, databases.address_of(engine))
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, Engine]]:
+    """A server and its database, one for all stories."""
+    folder = tmp_path_factory.mktemp("house")
+    engine = at_newest(make_engine(databases.sqlite_address(folder)))
+    server = Server(folder, databases.address_of(engine)).start()
     try:
-        yield World(server.start(), engine, *ids)
+        yield server, engine
     finally:
         server.end()
         engine.dispose()
-        assert "Traceback" not in server.log(), server.log()
+
+
+@pytest.fixture
+def world(house: tuple[Server, Engine]) -> Iterator[World]:
+    """A body, its people and a paper of its own for each story."""
+    server, engine = house
+    if not server.is_up:
+        server.start()
+    with make_session(engine, writes=True) as db:
+        ids = build(db)
+    yield World(server, engine, *ids)
+    assert "Traceback" not in server.log(), server.log()
 
 
 def test_two_writers_end_with_the_same_text(world: World) -> None:
