@@ -74,6 +74,7 @@ export function ends(before: Node, transactions: readonly Transaction[], doc: No
     const end = node.attrs.end as { id: string } | null
     if (close === null) return end && (start !== null || standing.includes(end.id)) ? [[pos, null]] : []
     const place = before.resolve(close)
+    if (!place.parent.isTextblock) return []
     const former = (place.parent.attrs.end ?? null) as { id: string } | null
     return start === place.before() || former?.id === end?.id ? [] : [[pos, former]]
   })

@@ -12,7 +12,8 @@ import { randomName } from "../live/wire"
 import { places, settledBlocks } from "./settle"
 import { inline, markup, same, sameContent, type Token, tokens, tracked } from "./tokens"
 
-const FAMILIES = [["paragraph", "heading"], ["bullet_list", "ordered_list"], ["table_cell", "table_header"]]
+const CELLS = new Set(["table_cell", "table_header"])
+const FAMILIES = [["paragraph", "heading"], ["bullet_list", "ordered_list"], [...CELLS]]
 
 /** The part of the text in which something was replaced: positions before and after. */
 interface Span {
@@ -193,7 +194,7 @@ class Conversion {
     const end = skipped + sizeOf(was)
     const id = `${this.mine}${randomName(12)}`
     this.saw(skipped, end, skipped + sizeOf(now))
-    this.put(end, now.map(node => fresh(node).mark([this.mark("insertion", id)])))
+    this.put(end, fresh(now).map(node => node.mark([this.mark("insertion", id)])))
     let at = end
     for (const block of [...was].reverse()) this.removeBlock(block, (at -= block.nodeSize), id)
   }
@@ -206,7 +207,7 @@ class Conversion {
   /** Two blocks, one of which became the other; whether that can be said at a smaller scale. */
   inside(old: Node, wanted: Node, at: number): boolean {
     if (this.own(old)) {
-      this.tr.replaceWith(at, at + old.nodeSize, fresh(wanted).mark(old.marks))
+      this.tr.replaceWith(at, at + old.nodeSize, fresh([wanted]).map(node => node.mark(old.marks)))
       this.saw(at, at + old.nodeSize, at + wanted.nodeSize)
       return true
     }
@@ -315,12 +316,8 @@ class Conversion {
 
   /** Inline content as something that I have written. */
   inserted(content: Fragment | readonly Node[], id: string, whole = false): Node[] {
-    const made: Node[] = []
-    content.forEach((node: Node) => {
-      const clean = fresh(node)
-      made.push(whole ? clean : clean.mark(this.mark("insertion", id).addToSet(clean.marks)))
-    })
-    return made
+    const mark = this.mark("insertion", id)
+    return fresh(content).map(node => (whole ? node : node.mark(mark.addToSet(node.marks))))
   }
 
   /** Put tokens in; `next` is the one that follows, `end` where all of them end if none does, `last` the new block that goes on behind. */
@@ -337,7 +334,7 @@ class Conversion {
     }
     const mark = this.mark("insertion", id)
     if (!into || (into.first && rest.words.length === 0)) {
-      const blocks = groups.map(group => this.block(group, mark))
+      const blocks = groups.flatMap(group => this.block(group, mark))
       this.put(into ? into.blockAt : (next?.at ?? end), blocks)
       return
     }
@@ -350,17 +347,16 @@ class Conversion {
       node.type.create({ ...node.attrs, ...("id" in node.attrs ? { id: randomName(10) } : {}), ...("end" in node.attrs ? { end: end_ } : {}) }, content, marks)
     const marks = block.marks.filter(mark => mark.type.name !== "modification") // both parts have the fate of the whole
     const content: Node[] = [block.copy(Fragment.from(head.end ? words(head) : []))]
-    if (!head.end) content.push(...(head.block ? [this.block(head, mark)] : []))
-    for (const group of middle) content.push(group.end ? ended(group.end, own ? marks : [], change, words(group)) : this.block(group, mark))
+    if (!head.end) content.push(...(head.block ? this.block(head, mark) : []))
+    for (const group of middle) content.push(...(group.end ? [ended(group.end, own ? marks : [], change, words(group))] : this.block(group, mark)))
     content.push(ended(last ?? block, marks, standing.attrs.end, words(rest)))
     tr.step(new ReplaceStep(into.at, into.at, new Slice(Fragment.fromArray(content), 1, 1)))
     if (change) tr.setNodeAttribute(into.blockAt, "end", change)
   }
 
-  private block(group: Group, mark: Mark): Node {
+  private block(group: Group, mark: Mark): Node[] {
     const node = group.block ?? (group.end as Node)
-    const made = fresh(group.block ? node : node.copy(Fragment.fromArray(nodesOf(group.words))))
-    return made.mark([mark])
+    return fresh([group.block ? node : node.copy(Fragment.fromArray(nodesOf(group.words)))]).map(made => made.mark([mark]))
   }
 
   /** The same words with other markup. */
@@ -466,13 +462,26 @@ function nodesOf(words: readonly Token[]): Node[] {
   return made
 }
 
-/** The node as if it had just been written: nobody's change is in it, and its name is its own. */
-function fresh(node: Node): Node {
-  if (node.isText) return node.mark(markup(node.marks))
-  const content: Node[] = []
-  node.forEach(child => content.push(fresh(child)))
-  const attrs = { ...node.attrs, ...("id" in node.attrs ? { id: randomName(10) } : {}), ...("end" in node.attrs ? { end: null } : {}) }
-  return node.type.create(attrs, Fragment.fromArray(content), markup(node.marks))
+/**
+ * These nodes as if they had just been written: nobody's change is in them, and their names are
+ * their own. What somebody wants deleted does not come back by being written elsewhere.
+ */
+function fresh(nodes: Fragment | readonly Node[]): Node[] {
+  const made: Node[] = []
+  nodes.forEach((node: Node) => {
+    if (tracked(node, "deletion")) return
+    if (node.isText) {
+      made.push(node.mark(markup(node.marks)))
+      return
+    }
+    const content = fresh(node.content)
+    const isHolder = !node.isTextblock && node.childCount > 0 && content.length === 0
+    if (isHolder && !CELLS.has(node.type.name)) return
+    const attrs = { ...node.attrs, ...("id" in node.attrs ? { id: randomName(10) } : {}), ...("end" in node.attrs ? { end: null } : {}) }
+    const type = node.type
+    made.push(isHolder ? (type.createAndFill(attrs) as Node) : type.create(attrs, Fragment.fromArray(content), markup(node.marks)))
+  })
+  return made
 }
 
 function family(one: Node, other: Node): boolean {
