@@ -273,11 +273,6 @@ class Result:
     names: dict[str, list[str]]
     """Who chose what, in an open poll."""
 
-    @property
-    def most(self) -> int:
-        """The largest count, for the length of the bars; at least 1."""
-        return max([1, *(self.counts or {}).values()])
-
 
 def result(db: Db, poll: Poll, *, now: datetime) -> Result:
     """The same for everybody: of a secret poll after its end, and only from five voters on."""

@@ -121,7 +121,7 @@ def test_a_result_is_nowhere_before_the_end_and_for_everybody_after_it(visitor, 
     for browser in browsers:
         page = browser.get(f"/polls/{poll.id}").text
         assert page.count("<progress") == 3
-        assert 'max="3" value="2"' in page
+        assert 'max="6" value="2"' in page  # of all votes
 
 
 def test_too_few_votes_have_no_result(client, db, paper):
