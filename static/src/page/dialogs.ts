@@ -10,6 +10,7 @@ export function dialogs(): void {
       if (dialog instanceof HTMLDialogElement && !dialog.open) {
         event.preventDefault()
         dialog.showModal()
+        dialog.querySelector<HTMLElement>("input:not([type=hidden]), textarea, select")?.focus() // not the button that closes
       }
       return
     }
