@@ -81,6 +81,7 @@ def begin(db: Db, session: Session, *, by: Person, now: datetime, lang: str = "d
         standings=tablings.of_items(db, [each.id for each in filed]),
         results=_results(db, session, filed),
         dissents=decisions.dissents_of(db, decided.values()),
+        approved=approved_in(db, session),
     )
     paper = papers.start(
         db,
@@ -265,6 +266,17 @@ def approving(db: Db, session: Session) -> Session | None:
         .limit(1)
     )
     return db.scalar(query)
+
+
+def approved_in(db: Db, session: Session) -> Sequence[Session]:
+    """Earlier sessions whose minutes this one has approved."""
+    query = (
+        select(Session)
+        .join(Minutes, Minutes.session_id == Session.id)
+        .where(Minutes.approved_in_id == session.id)
+        .order_by(Session.starts_at)
+    )
+    return db.scalars(query).all()
 
 
 def waiting(db: Db, session: Session) -> Sequence[Session]:

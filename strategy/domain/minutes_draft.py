@@ -64,6 +64,8 @@ class Record:
     """By paper: what this session has decided on its amendments, in the order of the votes."""
     dissents: Mapping[int, Sequence[Dissent]] = field(default_factory=dict)
     """By decision."""
+    approved: Sequence[Session] = ()
+    """Whose minutes were approved under the item for them."""
 
 
 def title(session: Session, lang: str) -> str:
@@ -157,19 +159,25 @@ def _item(line: Line, record: Record, lang: str) -> list[Doc]:
     if standing is not None:
         blocks += _urgency(standing, record.session.body.zone, lang)
     blocks += [paragraph(each) for each in item.note.split("\n") if each.strip()]
+    approved = record.approved if item.standing == "minutes" else ()
+    for each in approved:
+        day = dates.local_date(each.starts_at, lang, each.body.zone)
+        said = say(lang, "The minutes of session %(number)s of %(day)s are approved.",
+                   number=each.number, day=day)  # fmt: skip
+        blocks.append(paragraph(said))
     for amendment, result in record.results.get(item.paper_id or 0, ()):
         words = f"{amendment.name}: {say(lang, AMENDED[result.outcome])}"
         blocks.append(paragraph(f"{words}{_counted(result, lang)}"))
     decision = record.decisions.get(item.id)
     if decision is not None:
         blocks += _decision(decision, lang)
-        for each in record.dissents.get(decision.id, ()):
-            said = say(lang, "Dissenting note by %(name)s: %(text)s", name=each.person.name,
-                       text=each.text)  # fmt: skip
+        for note in record.dissents.get(decision.id, ()):
+            said = say(lang, "Dissenting note by %(name)s: %(text)s", name=note.person.name,
+                       text=note.text)  # fmt: skip
             blocks.append(paragraph(said))
     elif item.state == "not_reached":
         blocks.append(paragraph(say(lang, "This item was not reached.")))
-    elif not item.note.strip():
+    elif not item.note.strip() and not approved:
         blocks.append(paragraph(""))
     return blocks
 

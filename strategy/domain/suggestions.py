@@ -102,12 +102,15 @@ def answer(
 ) -> None:
     """Say why suggestions were accepted or rejected: their authors are told.
 
+    Who decided on them may still say why when the text is not theirs to change any more: the paper
+    may be tabled a moment after the decision.
+
     names       of suggestions that do not stand in the text any more
     reason      1..LONGEST_REASON characters for a refusal, 0.. for an acceptance
     verdict     accepted or rejected: counts where the steps themselves did not tell
     raises      NotAllowed, NotFound, Invalid
     """
-    policy.require(policy.may_edit, by, paper)
+    policy.require(policy.may_read, by, paper)
     reason = reason.strip()
     if verdict not in {"accepted", "rejected"}:
         raise Invalid("verdict", "Please say whether to accept or to reject.")
@@ -119,6 +122,8 @@ def answer(
     chosen = [known[name] for name in dict.fromkeys(names) if name in known]
     if not chosen:
         raise NotFound("There is no such suggestion.")
+    if any(each.settled_by_id != by.id for each in chosen):
+        policy.require(policy.may_edit, by, paper)
     if any(each.standing for each in chosen):
         raise NotAllowed("This suggestion still stands in the text.")
     for each in chosen:
@@ -147,7 +152,8 @@ def _tell(db: Session, paper: Paper, each: Suggestion, *, by: Person, now: datet
             }
         ],
     }
-    key = f"suggestion:{paper.id}:{each.id}:{now.isoformat()}"
+    # A browser that could not wait for the answer sends it once more.
+    key = f"suggestion:{paper.id}:{each.id}:{each.settled_at}:{bool(each.reason)}"
     notices.tell(db, author, "answer", key, facts, at=now, now=now)
 
 

@@ -19,7 +19,7 @@ from strategy.domain import (
     tasks,
     urgency,
 )
-from strategy.errors import Invalid, Refusal
+from strategy.errors import Invalid, Late, NotAllowed, Refusal
 from strategy.live import rooms
 from strategy.store.agenda import Item
 from strategy.store.decisions import OUTCOMES
@@ -27,6 +27,7 @@ from strategy.store.sessions import Session
 from strategy.text.fingerprint import fingerprint
 from strategy.web import merging
 from strategy.web import sessions as session_pages
+from strategy.web.errors import note_attempt, status_of
 from strategy.web.request import actor, after_commit, db, done, form, integer, number_in_address
 
 bp = Blueprint("decisions", __name__)
@@ -136,13 +137,17 @@ def _form(session: Session, item: Item, refusal: Refusal | None) -> str:
 def begin(session_id: int, item_id: int) -> ResponseReturnValue:
     """Write a decision down. It is not edited afterwards."""
     session = session_pages.found(session_id)
+    policy.require_body(policy.may_run_sessions, actor(), session.body)
     item = agenda.find(db(), session, item_id)
     try:
         made = decisions.record(db(), session, item, _said(), by=actor(), now=now())
-    except Invalid as refusal:
+    except (Invalid, NotAllowed, Late) as refusal:
         db().rollback()
         session = session_pages.found(session_id)
-        return _form(session, agenda.find(db(), session, item_id), refusal), 422
+        page = _form(session, agenda.find(db(), session, item_id), refusal)
+        if not isinstance(refusal, Invalid):
+            note_attempt(refusal)
+        return page, status_of(refusal)
     if item.paper is not None:
         paper_id, state = item.paper.id, item.paper.state
         after_commit(lambda: rooms.tell(paper_id, {"type": "paper", "state": state}))

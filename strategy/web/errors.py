@@ -81,7 +81,7 @@ def answer(status: int, words: str, **facts: object) -> Response:
     return response
 
 
-def _note_attempt(refusal: Refusal) -> None:
+def note_attempt(refusal: Refusal) -> None:
     """Keep that somebody tried what they may not: in a transaction of its own, without content."""
     if request.blueprint == "steps" or not current_user or not current_user.is_authenticated:
         return  # an editor that has not heard yet of a frozen text asks again and again
@@ -123,7 +123,7 @@ def init_app(app: Flask) -> None:
             facts["version"] = refusal.current
         response = answer(status_of(refusal), say(refusal), **facts)
         if isinstance(refusal, Late | NotAllowed) and request.method not in ("GET", "HEAD"):
-            _note_attempt(refusal)
+            note_attempt(refusal)
         if isinstance(refusal, TooMany):
             response.headers["Retry-After"] = str(refusal.seconds)
         return response

@@ -45,6 +45,10 @@ def _page(session: Session, refusal: Refusal | None = None, at: str = "") -> str
         may_send=writes and paper is not None and kept is None and session.state == "closed",
         may_object=paper is not None and minutes.may_object(person, session, kept, moment),
         approving=approving,
+        approved_in=sessions.find(db(), kept.approved_in_id, reader=person)
+        if kept and kept.approved_in_id is not None
+        else None,
+        period=sessions.terms_of(db(), session).minutes_days,
         quorum=attendance.quorum(db(), approving) if approving else None,
         has_changed=bool(
             paper

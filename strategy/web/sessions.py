@@ -164,6 +164,7 @@ def page(session: Session, refusal: Refusal | None = None) -> str:
         block=marks.in_block(session, papers),
         followed=tasks.followed_up(db(), session.body, today) if "follow_up" in standing else None,
         unapproved=minutes.waiting(db(), session) if "minutes" in standing else (),
+        approved=minutes.approved_in(db(), session) if "minutes" in standing else (),
         session=session,
         seen=seen,
         runs=policy.may_run_sessions(actor(), session.body),

@@ -82,7 +82,7 @@ def _answered(paper: Paper, refusal: Invalid | None) -> str:
         paper=paper,
         settled=suggestions.settled(db(), paper),
         words=suggested_words,
-        may_answer=policy.may_edit(actor(), paper),
+        may_answer=lambda each: policy.may_edit(actor(), paper) or each.settled_by_id == actor().id,
         refusal=refusal,
         typed=request.form,
     )

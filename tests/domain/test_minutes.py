@@ -281,6 +281,11 @@ def test_they_are_approved_in_the_next_session(evening):
     kept = minutes.of(evening.db, evening.session)
     assert kept.approved_in_id == following.id
     assert minutes.waiting(evening.db, following) == []
+    assert minutes.approved_in(evening.db, following) == [evening.session]
+    text = minutes.begin(evening.db, following, by=evening.staff, now=following.starts_at)
+    _, doc = steps.document(evening.db, text)
+    said = f"Das Protokoll der Sitzung {evening.session.number} vom "
+    assert plain_text(doc).count(said) == 1
     with pytest.raises(NotAllowed):
         evening.approve()
 

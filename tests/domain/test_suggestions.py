@@ -131,6 +131,24 @@ def test_a_refusal_needs_a_reason_that_its_author_reads(board):
     assert [each.kind for each in told] == ["answer"]
 
 
+def test_who_decided_says_why_even_when_the_paper_was_tabled_meanwhile(board):
+    name = board.suggest(board.member)
+    board.settle(name)
+    board.paper.state, board.paper.finalised_at = "finalised", NOON
+    board.paper.consults_until = None
+    board.db.flush()
+    assert not policy.may_edit(board.author, board.paper)
+    facts = {"verdict": "rejected", "now": NOON}
+    for each in (board.member, board.guest):
+        with pytest.raises(NotAllowed):
+            suggestions.answer(board.db, board.paper, [name], "Nein.", by=each, **facts)
+    for _ in range(2):  # the browser may send it twice
+        suggestions.answer(board.db, board.paper, [name], "Nein.", by=board.author, **facts)
+    board.db.flush()
+    told = board.db.scalars(select(Notice).where(Notice.person_id == board.member.id)).all()
+    assert [each.kind for each in told] == ["answer"]
+
+
 def test_its_author_alone_says_how_strongly_it_is_meant(board):
     name = board.suggest(board.member)
     suggestions.strengthen(board.db, board.paper, name, "must_not", by=board.member)

@@ -135,7 +135,9 @@ def a_task_is_accepted(gesa, dawit, decision):
 
 def minutes_are_sent(gesa, session):
     page = gesa.go(session)
-    press(page, "Sitzung schließen")
+    page.get_by_role("button", name="Sitzung schließen").click()
+    with page.expect_navigation():
+        page.locator("dialog[open]").get_by_role("button", name="Sitzung schließen").click()
     page = gesa.go(f"{session}/minutes")
     press(page, "Protokoll beginnen")
     page = gesa.go(f"{session}/minutes")

@@ -113,6 +113,26 @@ def test_a_member_suggests_and_the_author_accepts_one_and_answers_the_other(visi
     assert "Antwort: Das Wort wird noch gebraucht." in told
     assert "angenommen" in told
     assert "abgelehnt" in told
+
+    # The reason arrives although its page is left at once.
+    page = open_paper(pawel)
+    caret(page, "Neuerdings")
+    page.keyboard.press("Backspace")
+    kept(page)
+    hers = open_paper(birgit)
+    theirs_left(hers, 1)
+    hers.locator(CARDS, has_text="Paweł").get_by_role("button", name="Ablehnen").click()
+    hers.get_by_label(re.compile("Warum nicht")).fill("Ohne das Wort fehlt etwas.")
+    hers.locator(".change-why").get_by_role("button", name="Ablehnen").click()
+    kept(hers)
+    paper = re.search("/papers/[0-9]+", hers.url)[0]
+    birgit.go("/papers")
+    for _ in range(50):
+        told = pawel.go(f"{paper}/suggestions/answered").locator("main").inner_text()
+        if "Ohne das Wort fehlt etwas." in told:
+            break
+        pawel.page.wait_for_timeout(100)
+    assert "Ohne das Wort fehlt etwas." in told
     assert pawel.errors == birgit.errors == []
 
 

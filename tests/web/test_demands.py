@@ -106,7 +106,7 @@ def test_a_demanded_session_has_the_items_and_nobody_takes_them_off(board, db):
     assert board.call(path).status_code == 302
     session = db.scalar(select(Session))
     assert session.kind == "special"
-    items = db.scalars(select(Item).where(Item.demanded_id.is_not(None))).all()
+    items = db.scalars(select(Item).where(Item.demanded_id.is_not(None)).order_by(Item.id)).all()
     assert [each.title for each in items] == ["Lage der Finanzen", "Was wir streichen"]
     at = f"/sessions/{session.id}"
     for who in ("chair", "staff"):

@@ -72,6 +72,10 @@ def test_who_objects_answers_and_approves(client, db, evening, role, monkeypatch
     following = evening.next_session(is_there=False)
     early = client.post(f"{base}/approve")
     assert early.status_code == (404 if stranger else 403)
+    if writes:
+        assert f"Sitzung {following.number} läuft, kann es aber" in client.get(base).text
+    if role == "guest":
+        assert "Das Protokoll ist versandt" in client.get(base).text
     at["now"] = evening.now + timedelta(days=40)
     assert ("Ohne Beschlussfähigkeit" in client.get(base).text) == writes
     assert client.post(f"{base}/approve").status_code == (404 if stranger else 403)

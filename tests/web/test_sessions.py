@@ -211,9 +211,16 @@ def test_a_decision_without_a_paper_is_short_and_one_with_a_quorum(board, db):
     item = db.scalar(select(Item).where(Item.title == "Wahl der Protokollführung"))
     form = f"/sessions/{board.session.id}/items/{item.id}/decision"
     board.post("chair", f"/sessions/{board.session.id}", board.session.starts_at, act="open")
+    before = board.get("chair", form, board.session.starts_at).text
+    assert "Ohne Beschlussfähigkeit wird nichts beschlossen" in before
+    assert "#attendance" in before
     alone = board.post("chair", form, board.session.starts_at, outcome="adopted", text="Ada", yes=1)
     assert alone.status_code == 403
+    assert "Ada</textarea>" in alone.text  # what was typed is there still
+    tried = db.scalars(select(Event.detail).where(Event.verb == "refused")).all()
+    assert any(each.startswith("decisions.begin: Without a quorum") for each in tried)
     at = board.open()
+    assert "Ohne Beschlussfähigkeit" not in board.get("chair", form, at).text
     long = board.post("chair", form, at, outcome="adopted", text="x" * 301, yes=3)
     assert long.status_code == 422
     assert "Ohne Vorlage" in long.text

@@ -8,6 +8,7 @@ interface Answer {
   reason: string
 }
 
+const SOON = 250 // ms; the steps are mostly confirmed by then
 const AGAIN = 1_500 // ms
 const MOST = 200 // answers that are kept
 
@@ -19,13 +20,14 @@ export class Answers {
   constructor(private readonly editing: Editing) {
     this.key = `vorlauf-answers-${editing.paper.me.id}-${editing.paper.id}`
     this.waiting = this.kept()
-    if (this.waiting.length > 0) this.soon()
+    if (this.waiting.length > 0) this.soon(AGAIN)
+    addEventListener("pagehide", () => this.hurry())
   }
 
   add(answer: Answer): void {
     this.waiting = [...this.waiting, answer].slice(-MOST)
     this.keep()
-    this.soon()
+    this.soon(SOON)
   }
 
   private kept(): Answer[] {
@@ -46,9 +48,19 @@ export class Answers {
     }
   }
 
-  private soon(): void {
+  private soon(ms: number): void {
     window.clearTimeout(this.timer)
-    this.timer = window.setTimeout(() => void this.send(), AGAIN)
+    this.timer = window.setTimeout(() => void this.send(), ms)
+  }
+
+  private post(answer: Answer, more: RequestInit = {}): Promise<{ status: number }> {
+    return this.editing.ask(`${this.editing.paper.urls["suggestions"]}/answers`, { method: "POST", body: JSON.stringify(answer), headers: { "Content-Type": "application/json" }, ...more })
+  }
+
+  /** The page is left: what waits goes out at once, and stays here in case that it does not arrive. */
+  private hurry(): void {
+    if (this.editing.unconfirmed()) return
+    for (const answer of this.waiting) void this.post(answer, { keepalive: true }).catch(() => undefined)
   }
 
   private async send(): Promise<void> {
@@ -56,7 +68,7 @@ export class Answers {
     if (!first) return
     if (!this.editing.unconfirmed()) {
       try {
-        const { status } = await this.editing.ask(`${this.editing.paper.urls["suggestions"]}/answers`, { method: "POST", body: JSON.stringify(first), headers: { "Content-Type": "application/json" } })
+        const { status } = await this.post(first)
         if (status === 200 || status === 422) {
           this.waiting = this.waiting.slice(1)
           this.keep()
@@ -69,6 +81,6 @@ export class Answers {
         }
       }
     }
-    if (this.waiting.length > 0) this.soon()
+    if (this.waiting.length > 0) this.soon(AGAIN)
   }
 }
