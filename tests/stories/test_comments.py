@@ -71,16 +71,17 @@ def test_a_passage_moves_along_with_what_others_type(visit):
     gesa, dawit = visit("gesa.lorenz"), visit("dawit.tesfaye")
     one, two = gesa.write(HOUSING), dawit.write(HOUSING)
     card = _comment(one, "Der Erbbauzins", "Höhe?")
+    two.locator(".thread", has_text="Höhe?").wait_for()
     heading = two.locator(".ProseMirror h1, .ProseMirror h2").first
     heading.click()
     two.wait_for_function(
         "heading => heading.contains(getSelection().focusNode)", arg=heading.element_handle()
     )
     two.keyboard.press("Home")
+    two.wait_for_function("() => window.vorlauf.view.state.selection.$from.parentOffset === 0")
     two.keyboard.type("Zur ")
     one.locator(".ProseMirror", has_text="Zur Ausgangslage").wait_for()
     assert _commented(one, card) == "Der Erbbauzins"
-    two.locator(".thread", has_text="Höhe?").wait_for()
     assert _commented(two, two.locator(".thread", has_text="Höhe?")) == "Der Erbbauzins"
 
 
