@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session as Db
 from sqlalchemy.orm import joinedload
 
@@ -270,28 +270,24 @@ def approving(db: Db, session: Session) -> Session | None:
 
 def approved_in(db: Db, session: Session) -> Sequence[Session]:
     """Earlier sessions whose minutes this one has approved."""
-    query = (
-        select(Session)
-        .join(Minutes, Minutes.session_id == Session.id)
-        .where(Minutes.approved_in_id == session.id)
-        .order_by(Session.starts_at)
-    )
-    return db.scalars(query).all()
+    return db.scalars(_sent().where(Minutes.approved_in_id == session.id)).all()
 
 
 def waiting(db: Db, session: Session) -> Sequence[Session]:
     """Earlier sessions whose minutes were sent and wait for approval: for the item in `session`."""
-    query = (
-        select(Session)
-        .join(Minutes, Minutes.session_id == Session.id)
-        .where(
-            Session.body_id == session.body_id,
-            Session.starts_at < session.starts_at,
-            Minutes.approved_at.is_(None),
-        )
-        .order_by(Session.starts_at)
+    query = _sent().where(
+        Session.body_id == session.body_id,
+        Session.starts_at < session.starts_at,
+        Minutes.approved_at.is_(None),
     )
     return db.scalars(query).all()
+
+
+def _sent() -> Select[Session]:
+    """Sessions whose minutes were sent, earliest first."""
+    return (
+        select(Session).join(Minutes, Minutes.session_id == Session.id).order_by(Session.starts_at)
+    )
 
 
 def approve(db: Db, session: Session, *, by: Person, now: datetime) -> None:

@@ -34,6 +34,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, En
     finally:
         server.end()
         engine.dispose()
+        assert "Traceback" not in server.log(), server.log()
 
 
 @pytest.fixture

@@ -83,6 +83,11 @@ def test_who_objects_answers_and_approves(client, db, evening, role, monkeypatch
     assert ("Genehmigung festhalten" in client.get(base).text) == writes
     approved = client.post(f"{base}/approve")
     assert approved.status_code == (302 if writes else 404 if stranger else 403)
+    if writes:
+        assert f'<a href="/sessions/{following.id}">Sitzung {following.number}</a>' in (
+            client.get(base).text
+        )
+        assert ">genehmigt<" in client.get(f"/sessions/{following.id}").text
     late = client.post(f"{base}/objections", data={"text": "Zu spät."})
     assert late.status_code == (404 if role in ("guest", None) else 403)
 

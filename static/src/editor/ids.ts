@@ -21,13 +21,19 @@ export function changed(transactions: readonly Transaction[]): [number, number][
   return ranges
 }
 
-/** Where ids are missing or given twice in these ranges: positions of the nodes that need a new one. */
-export function nameless(doc: Node, ranges: readonly [number, number][]): number[] {
-  const touched = new Map<number, Node>()
+/** The nodes with this attribute in these ranges or beside them, by position. */
+function within(doc: Node, ranges: readonly [number, number][], attribute: string): Map<number, Node> {
+  const found = new Map<number, Node>()
   for (const [from, to] of ranges)
     doc.nodesBetween(Math.max(0, from - 1), Math.min(doc.content.size, to + 1), (node, pos) => {
-      if ("id" in node.attrs) touched.set(pos, node)
+      if (attribute in node.attrs) found.set(pos, node)
     })
+  return found
+}
+
+/** Where ids are missing or given twice in these ranges: positions of the nodes that need a new one. */
+export function nameless(doc: Node, ranges: readonly [number, number][]): number[] {
+  const touched = within(doc, ranges, "id")
   if (touched.size === 0) return []
   const ids = new Set([...touched.values()].map(node => node.attrs.id).filter(Boolean))
   const first = new Map<string, number>() // where each of these ids stands first
@@ -62,13 +68,8 @@ function origin(transactions: readonly Transaction[], pos: number): number | nul
  * Textblocks whose end has another fate than theirs, and which: a suggested break belongs to the
  * place behind the words, so it goes with the end of a block that is split in two or joined to another.
  */
-export function ends(before: Node, transactions: readonly Transaction[], doc: Node): [number, unknown][] {
-  const touched = new Map<number, Node>()
-  for (const [from, to] of changed(transactions))
-    doc.nodesBetween(Math.max(0, from - 1), Math.min(doc.content.size, to + 1), (node, pos) => {
-      if ("end" in node.attrs) touched.set(pos, node)
-    })
-  const blocks = [...touched].map(([pos, node]) => ({ pos, node, start: origin(transactions, pos), close: origin(transactions, pos + node.nodeSize - 1) }))
+function ends(before: Node, transactions: readonly Transaction[], doc: Node): [number, unknown][] {
+  const blocks = [...within(doc, changed(transactions), "end")].map(([pos, node]) => ({ pos, node, start: origin(transactions, pos), close: origin(transactions, pos + node.nodeSize - 1) }))
   const standing = blocks.filter(({ node, close }) => node.attrs.end && close !== null).map(({ node }) => (node.attrs.end as { id: string }).id)
   return blocks.flatMap(({ pos, node, start, close }): [number, unknown][] => {
     const end = node.attrs.end as { id: string } | null
