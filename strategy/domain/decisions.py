@@ -29,6 +29,7 @@ from strategy.store.agenda import Item
 from strategy.store.bodies import Body, Member
 from strategy.store.decisions import CARRIED, OUTCOMES, Decision, Dissent
 from strategy.store.goals import Goal
+from strategy.store.papers import Paper
 from strategy.store.people import Person
 from strategy.store.sessions import Session
 from strategy.text.positions import plain_text
@@ -88,6 +89,7 @@ def record(
         raise NotAllowed("This item has been decided already. It stands.")
     if said.outcome not in OUTCOMES:
         raise Invalid("outcome", "There is no such outcome.")
+    _check_without_paper(db, session, item, said)
     is_circular = session.kind == "circular"
     _check_votes(db, session, said, is_circular)
     tabled = None
@@ -106,7 +108,7 @@ def record(
         resolutions.close(db, item.paper, by=by, now=now)
         if said.merged and said.outcome in CARRIED and number is not None:
             resolutions.tell(db, item.paper, number, by=by, now=now)
-    superseded = _superseded(db, session.body, said.supersedes)
+    superseded = _superseded(db, item, session.body, said.supersedes)
     year = now.astimezone(ZoneInfo(session.body.zone)).year
     db.execute(select(Body.id).where(Body.id == session.body_id).with_for_update())
     last = db.scalar(
@@ -157,6 +159,34 @@ def record(
     return made
 
 
+def _check_without_paper(db: Db, session: Session, item: Item, said: Outcome) -> None:
+    """Refuse an item without a paper what needs one: a text, funds, a place in the register."""
+    if item.paper is not None:
+        return
+    if said.outcome == "adopted_changed":
+        raise Invalid("outcome", "Without a paper there is no text that could be changed.")
+    if len(said.text) > LONGEST_PROCEDURE:
+        raise Invalid(
+            "text",
+            "Without a paper the board decides how it goes on, in %(most)s characters at"
+            " most. Whatever is more needs a tabled paper.",
+            most=LONGEST_PROCEDURE,
+        )
+    if said.outcome in CARRIED and not said.text:
+        raise Invalid("text", "Please write down what was decided.")
+    if said.budget:
+        raise Invalid("budget", "Funds are decided on a tabled paper.")
+    words = f"{item.title} {said.text}"
+    for paper in db.scalars(
+        select(Paper).where(Paper.body_id == session.body_id, Paper.state == "tabled")
+    ):
+        if paper.number in words or paper.title.casefold() == item.title.casefold():
+            raise NotAllowed(
+                "This is about the paper %(number)s: it is decided at its own item.",
+                number=paper.number,
+            )
+
+
 def _check_votes(db: Db, session: Session, said: Outcome, is_circular: bool) -> None:
     if is_circular:
         return  # nobody has objected: sessions.begin has seen to that
@@ -184,15 +214,6 @@ def _text(
     if len(said.text) > LONGEST_TEXT:
         raise Invalid("text", "This is too long: at most %(most)s characters.", most=LONGEST_TEXT)
     if item.paper is None:
-        if len(said.text) > LONGEST_PROCEDURE:
-            raise Invalid(
-                "text",
-                "Without a paper the board decides how it goes on, in %(most)s characters at"
-                " most. Whatever is more needs a tabled paper.",
-                most=LONGEST_PROCEDURE,
-            )
-        if said.outcome in CARRIED and not said.text:
-            raise Invalid("text", "Please write down what was decided.")
         return said.text if said.outcome in CARRIED else "", None
     if tabled is None:
         return "", None
@@ -218,7 +239,7 @@ def _text(
     return "", revision.number
 
 
-def _superseded(db: Db, body: Body, decision_id: int | None) -> Decision | None:
+def _superseded(db: Db, item: Item, body: Body, decision_id: int | None) -> Decision | None:
     if decision_id is None:
         return None
     found = db.get(Decision, decision_id) if 0 < decision_id < 2**31 else None
@@ -226,6 +247,8 @@ def _superseded(db: Db, body: Body, decision_id: int | None) -> Decision | None:
         raise Invalid("supersedes", "There is no such decision.")
     if db.scalar(select(Decision.id).where(Decision.supersedes_id == found.id)) is not None:
         raise Invalid("supersedes", "This decision has been superseded already.")
+    if found.paper_id is not None and item.paper is None:
+        raise Invalid("supersedes", "What was decided on a paper is superseded by a paper only.")
     return found
 
 
@@ -349,6 +372,7 @@ def listed(db: Db, wanted: Wanted, *, reader: Person) -> tuple[Sequence[Row[Any]
             Decision.responsible,
             Decision.due,
             Decision.was_late,
+            Decision.paper_id,
             Body.name.label("body"),
             Goal.title.label("goal"),
             later.id.label("superseded_by"),

@@ -215,6 +215,10 @@ def _decision(decision: Decision, lang: str) -> list[Doc]:
     outcome = say(lang, OUTCOMES[decision.outcome])
     words = say(lang, "Decision %(number)s: %(outcome)s", number=decision.number, outcome=outcome)
     blocks = [paragraph(f"{words}{_counted(decision, lang)}", bold=True)]
+    if decision.is_without_paper:
+        blocks.append(
+            paragraph(say(lang, "Decided without a paper that anybody could read before."))
+        )
     if decision.outcome in CARRIED and decision.text:
         wording = [paragraph(each) for each in decision.text.split("\n") if each.strip()]
         blocks.append({"type": "blockquote", "content": wording})

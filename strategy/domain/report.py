@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session as Db
 from strategy.catalog import later, say
 from strategy.domain import days
 from strategy.store.bodies import Body, Member
-from strategy.store.decisions import Task
+from strategy.store.decisions import CARRIED, Decision, Task
 from strategy.store.papers import Reading
 from strategy.store.revisions import Revision
 from strategy.store.sessions import Session
@@ -46,6 +46,8 @@ class Row:
     granted: int
     """Votes on urgency that were granted."""
     refused: int
+    without_paper: int
+    """Decisions adopted that no paper was tabled for."""
     read: float | None
     """Part of members who had read the papers, 0..1, on average; None without papers."""
 
@@ -71,6 +73,8 @@ class Report:
     late: Share
     table_papers: Share
     granted: Share
+    without_paper: Share
+    """Decisions adopted without a paper, of all adopted ones."""
     answered: Share
     """Topics whose answer came in time, of those whose answer was due."""
     done: Share
@@ -81,8 +85,21 @@ class Report:
 def of(db: Db, body: Body, first: date, last: date, *, now: datetime) -> Report:
     """The report for the sessions from `first` to `last`, days in the body's zone. 7 queries."""
     begins, ends = days.at(first, "00:00", body.zone), days.at(last, "24:00", body.zone)
+    carried = (
+        select(func.count())
+        .where(Decision.session_id == Session.id, Decision.outcome.in_(CARRIED))
+        .correlate(Session)
+    )
     sessions = db.execute(
-        select(Session.id, Session.year, Session.serial, Session.title, Session.starts_at)
+        select(
+            Session.id,
+            Session.year,
+            Session.serial,
+            Session.title,
+            Session.starts_at,
+            carried.scalar_subquery().label("carried"),
+            carried.where(Decision.paper_id.is_(None)).scalar_subquery().label("without_paper"),
+        )
         .where(
             Session.body_id == body.id,
             Session.starts_at >= begins,
@@ -104,6 +121,9 @@ def of(db: Db, body: Body, first: date, last: date, *, now: datetime) -> Report:
         late=Share(sum(row.late for row in rows), len(every)),
         table_papers=Share(sum(row.table_papers for row in rows), len(every)),
         granted=Share(granted, granted + sum(row.refused for row in rows)),
+        without_paper=Share(
+            sum(row.without_paper for row in rows), sum(each.carried for each in sessions)
+        ),
         answered=_answered(db, body, begins, min(ends, now)),
         done=_done(db, body, first, min(last, days.local_day(now, body.zone))),
         median=median(each.lead / DAY for each in every) if every else None,
@@ -175,6 +195,7 @@ def _row(session: Any, tabled: Sequence[Any], read: dict[int, int], readers: int
         table_papers=sum(each.is_table_paper for each in tabled),
         granted=sum(each.is_granted is True for each in tabled),
         refused=sum(each.is_granted is False for each in tabled),
+        without_paper=session.without_paper,
         read=sum(shares) / len(shares) if shares else None,
     )
 
@@ -214,6 +235,7 @@ COLUMNS = (
     later("Papers tabled on the day"),
     later("Urgency granted"),
     later("Urgency refused"),
+    later("Decisions without a paper"),
     later("Read, in percent"),
 )
 
@@ -234,6 +256,7 @@ def as_csv(report: Report, zone: str, lang: str) -> str:
             row.table_papers,
             row.granted,
             row.refused,
+            row.without_paper,
             "" if row.read is None else round(100 * row.read),
         ])  # fmt: skip
     return out.getvalue()

@@ -85,6 +85,11 @@ class Decision(Base):
         """The running number, given once: "B 2026/17"."""
         return f"B {self.year}/{self.serial:02d}"
 
+    @property
+    def is_without_paper(self) -> bool:
+        """Something holds that nobody could read before the session."""
+        return self.paper_id is None and self.outcome in CARRIED
+
 
 class Dissent(Base):
     """A member's own words beside a decision (Sondervotum)."""

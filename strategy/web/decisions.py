@@ -126,7 +126,11 @@ def _form(session: Session, item: Item, refusal: Refusal | None) -> str:
         quorum=attendance.quorum(db(), session),
         held_up=held_up,
         outcomes=OUTCOMES,
-        others=[row for row in others if row.superseded_by is None],
+        others=[
+            row
+            for row in others
+            if row.superseded_by is None and (item.paper is not None or row.paper_id is None)
+        ],
         refusal=refusal,
         typed=request.form if refusal else {},
     )

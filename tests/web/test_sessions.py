@@ -9,6 +9,7 @@ from sqlalchemy import event, func, select
 
 from strategy.clock import stopped
 from strategy.domain import steps, tablings
+from strategy.domain.report import of as report_of
 from strategy.domain.terms import Span, Terms
 from strategy.store.agenda import Item
 from strategy.store.bodies import ROLES
@@ -224,12 +225,54 @@ def test_a_decision_without_a_paper_is_short_and_one_with_a_quorum(board, db):
     long = board.post("chair", form, at, outcome="adopted", text="x" * 301, yes=3)
     assert long.status_code == 422
     assert "Ohne Vorlage" in long.text
-    assert (
-        board.post("chair", form, at, outcome="adopted", text="Ada schreibt.", yes=3).status_code
-        == 302
-    )
+    assert "Finanzielle Mittel" not in board.get("chair", form, at).text
+    for field, said in (
+        ("outcome", {"outcome": "adopted_changed", "text": "Ada schreibt."}),
+        ("budget", {"outcome": "adopted", "text": "Ada schreibt.", "budget": "5.000 €"}),
+    ):
+        refused = board.post("chair", form, at, yes=3, **said)
+        assert (refused.status_code, f'id="{field}-error"' in refused.text) == (422, True)
+    said = {"outcome": "adopted", "text": "Ada schreibt.", "yes": 3}
+    assert board.post("chair", form, at, **said).status_code == 302
+    for page in ("/decisions", f"/sessions/{board.session.id}"):
+        assert "ohne Vorlage" in board.get("guest", page).text
+    report = report_of(db, board.body, at.date(), at.date(), now=at)
+    assert (report.rows[0].without_paper, report.without_paper.percent) == (1, 100)
     again = board.post("chair", form, at, outcome="adopted", text="Ben schreibt.", yes=3)
     assert again.status_code == 403
+
+
+def test_nothing_goes_around_a_late_paper_by_an_item_without_one(board, db):
+    board.table(LATE)
+    at = board.open()
+    late, number = board.paper.title, board.paper.number
+    for title, words in (
+        (late.upper(), "So wie vorgelegt."),
+        ("Verschiedenes", f"Die Vorlage {number} wird angenommen."),
+    ):
+        board.post("chair", f"/sessions/{board.session.id}/items", at, title=title)
+        item = db.scalar(select(Item).where(Item.title == title))
+        form = f"/sessions/{board.session.id}/items/{item.id}/decision"
+        answer = board.post("chair", form, at, outcome="adopted", text=words, yes=3)
+        assert answer.status_code == 403
+        assert f"Vorlage {number}: Sie wird unter ihrem eigenen Punkt beschlossen" in answer.text
+        assert f"{words}</textarea>" in answer.text
+    assert db.scalar(select(Decision)) is None
+
+
+def test_what_was_decided_on_a_paper_is_superseded_by_a_paper_only(board, db):
+    board.table(NOON)
+    at = board.open()
+    form = f"/sessions/{board.session.id}/items/%s/decision"
+    board.post("chair", form % board.item.id, at, outcome="adopted", yes=3)
+    first = db.scalar(select(Decision))
+    board.post("chair", f"/sessions/{board.session.id}/items", at, title="Verschiedenes")
+    item = db.scalar(select(Item).where(Item.title == "Verschiedenes"))
+    assert f"{first.number} {first.title}" not in board.get("chair", form % item.id, at).text
+    said = {"outcome": "adopted", "text": "Doch nicht.", "yes": 3, "supersedes": first.id}
+    answer = board.post("chair", form % item.id, at, **said)
+    assert answer.status_code == 422
+    assert "ersetzt nur eine Vorlage" in answer.text
 
 
 def test_an_invitation_goes_to_all_members_with_a_calendar_file(board, db):
