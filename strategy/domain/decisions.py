@@ -31,7 +31,7 @@ from strategy.store.decisions import CARRIED, OUTCOMES, Decision, Dissent
 from strategy.store.goals import Goal
 from strategy.store.papers import Paper
 from strategy.store.people import Person
-from strategy.store.sessions import Session
+from strategy.store.sessions import Attendance, Session
 from strategy.text.positions import plain_text
 
 LONGEST_TEXT = 100_000
@@ -307,6 +307,8 @@ def successor(db: Db, decision: Decision) -> Decision | None:
 def dissent(db: Db, decision: Decision, text: str, *, by: Person, now: datetime) -> None:
     """A voting member's own words beside the decision, once."""
     policy.require_body(policy.may_vote, by, decision.body)
+    if not took_part(db, decision, by):
+        raise NotAllowed("Who was not in the session has no dissenting note.")
     text = text.strip()
     if not text:
         raise Invalid("text", "Please fill this in.")
@@ -318,6 +320,23 @@ def dissent(db: Db, decision: Decision, text: str, *, by: Person, now: datetime)
     db.flush()
     log.note(db, "decision.dissent", by=by, now=now, session=decision.session,
              detail=decision.number)  # fmt: skip
+
+
+def took_part(db: Db, decision: Decision, person: Person) -> bool:
+    """Whether the person was in the session that decided; all take part in a circular one."""
+    if decision.session.kind == "circular":
+        return True
+    there = db.get(Attendance, (decision.session_id, person.id))
+    return there is not None and there.came_at is not None
+
+
+def tabled_motion(db: Db, decision: Decision) -> str:
+    """What the decision's paper had asked for as it was tabled for that item; "" without one."""
+    standing = tablings.of_items(db, [decision.item_id]).get(decision.item_id)
+    if standing is None or decision.paper is None:
+        return ""
+    revision = revisions.find(db, decision.paper, standing.tabling.revision)
+    return motion_of(json.loads(revision.doc))
 
 
 def dissents_of(db: Db, decided: Iterable[Decision]) -> dict[int, list[Dissent]]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import exists, func, or_, select
+from sqlalchemy import and_, exists, func, or_, select
 from sqlalchemy.orm import Session, aliased, joinedload
 
 from strategy.domain import sessions, tasks
@@ -53,6 +53,8 @@ class Desk:
     """Open threads on their papers, and open threads that name them."""
     topics: Sequence[Any]
     """Topics without an answer in the bodies that the person chairs or keeps the office of."""
+    owed: Sequence[Any]
+    """Topics whose paper was commissioned from the person and is not begun, due first ahead."""
     tasks: Sequence[Any]
     """Their open tasks, those due first ahead."""
 
@@ -64,7 +66,7 @@ def of(db: Session, *, reader: Person, now: datetime) -> Desk:
     to_read = db.execute(
         chosen.where(
             Paper.state.in_(("consultation", "finalised", "tabled")),
-            Paper.kind.not_in(APART),
+            or_(Paper.kind.not_in(APART), Paper.state == "consultation"),
             unread,
             ~written_by(reader.id),
         ).order_by(
@@ -109,6 +111,7 @@ def of(db: Session, *, reader: Person, now: datetime) -> Desk:
     ).all()
     latest = max(due.values(), default=now)
     to_read = sorted(to_read, key=lambda row: due.get(row.id, latest))
+    topics = _topics(db, reader)
     mine, _ = tasks.listed(db, tasks.Wanted(state="open", mine=True), reader=reader, now=now)
     return Desk(
         ahead=_ahead(db, reader, now),
@@ -116,24 +119,31 @@ def of(db: Session, *, reader: Person, now: datetime) -> Desk:
         due=due,
         writing=writing,
         waiting=waiting,
-        topics=_topics(db, reader),
+        topics=[row for row in topics if row.paper_by is None][:MOST],
+        owed=[row for row in topics if row.paper_by is not None][:MOST],
         tasks=mine[:MOST],
     )
 
 
 def _topics(db: Session, reader: Person) -> Sequence[Any]:
+    waits = and_(
+        Member.role.in_(("chair", "staff")), Topic.answer.is_(None), Topic.forced_at.is_(None)
+    )
+    promised = and_(Topic.commissioned_to_id == reader.id, Topic.paper_id.is_(None))
     query = (
-        select(Topic.id, Topic.title, Topic.owed_by, Body.zone, Body.name.label("body"))
+        select(
+            Topic.id,
+            Topic.title,
+            Topic.owed_by,
+            Topic.paper_by,
+            Body.zone,
+            Body.name.label("body"),
+        )
         .join(Body, Body.id == Topic.body_id)
         .join(Member, Member.body_id == Topic.body_id)
-        .where(
-            Member.person_id == reader.id,
-            Member.role.in_(("chair", "staff")),
-            Topic.answer.is_(None),
-            Topic.forced_at.is_(None),
-        )
-        .order_by(Topic.owed_by, Topic.id)
-        .limit(MOST)
+        .where(Member.person_id == reader.id, or_(waits, promised))
+        .order_by(Topic.paper_by.is_(None), Topic.paper_by, Topic.owed_by, Topic.id)
+        .limit(2 * MOST)
     )
     return db.execute(query).all()
 

@@ -60,6 +60,12 @@ STATES = {
     "decided": later("Decided"),
     "withdrawn": later("Withdrawn"),
 }
+MINUTES = {
+    "draft": later("Draft"),
+    "consultation": later("Sent, not approved yet"),
+    "finalised": later("Approved"),
+}
+"""The states that minutes go through, in words."""
 
 
 @dataclass(frozen=True)
@@ -256,7 +262,8 @@ def _meta(paper: Paper, new: revisions.Text, old: revisions.Text | None, now: da
         number=paper.number,
         body=paper.body.name,
         authors=(paper.lead.name, *co_authors),
-        status=say(lang, STATES[paper.state]),
+        kind="minutes" if paper.kind == "minutes" else "number",
+        status=say(lang, (MINUTES if paper.kind == "minutes" else STATES)[paper.state]),
         revision=_revision_name(new, lang),
         against=_revision_name(old, lang) if old else "",
         date=written,

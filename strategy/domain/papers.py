@@ -291,6 +291,7 @@ def _rows(reader_id: Any) -> Any:
             Paper.serial,
             Paper.title,
             Paper.state,
+            Paper.kind,
             Paper.consults_until,
             Paper.changed_at,
             Paper.version,

@@ -35,7 +35,7 @@ _IDENTITY = re.compile(rb'"id":(?:"[^"]*"|null)')
 _WORD = re.compile(r"\w+")
 
 
-def compare(old: Document, new: Document, *, author: str = "compare") -> Document:
+def compare(old: Document, new: Document, *, author: str = "Vorlauf") -> Document:
     """Show what `new` changes in `old`.
 
     author  the first part of the changes' ids, "author:number"; [A-Za-z0-9_.-]{1,80}

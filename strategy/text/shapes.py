@@ -51,6 +51,8 @@ class Meta:
     title: str
     subtitle: str = ""
     number: str = ""
+    kind: str = "number"
+    """Which word stands before the number: a key of write/words.py."""
     body: str = ""
     authors: Sequence[str] = ()
     status: str = ""

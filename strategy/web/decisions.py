@@ -14,6 +14,7 @@ from strategy.domain import (
     attendance,
     bodies,
     decisions,
+    minutes_draft,
     overview,
     policy,
     tasks,
@@ -22,9 +23,11 @@ from strategy.domain import (
 from strategy.errors import Invalid, Late, NotAllowed, Refusal
 from strategy.live import rooms
 from strategy.store.agenda import Item
-from strategy.store.decisions import OUTCOMES
+from strategy.store.decisions import OUTCOMES, Decision
 from strategy.store.sessions import Session
+from strategy.text.compare import compare
 from strategy.text.fingerprint import fingerprint
+from strategy.text.write.html import fragment
 from strategy.web import merging
 from strategy.web import sessions as session_pages
 from strategy.web.errors import note_attempt, status_of
@@ -73,13 +76,32 @@ def _show(decision_id: int, refusal: Refusal | None) -> str:
         decision=decision,
         successor=decisions.successor(db(), decision),
         dissents=notes,
+        changes=_changes(decision),
         may_dissent=policy.may_vote(actor(), decision.body)
+        and decisions.took_part(db(), decision, actor())
         and all(each.person_id != actor().id for each in notes),
         runs=policy.may_run_sessions(actor(), decision.body),
         tasks=tasks.of_decision(db(), decision),
         refusal=refusal,
         typed=request.form if refusal else {},
     )
+
+
+def _changes(decision: Decision) -> str:
+    """What was changed in the tabled wording, as a redline; "" where nothing was."""
+    paper = decision.paper
+    if decision.outcome != "adopted_changed" or paper is None:
+        return ""
+    if not policy.may_read(actor(), paper):
+        return ""
+    old, new = (
+        minutes_draft.whole(
+            [minutes_draft.paragraph(line) for line in words.split("\n") if line.strip()],
+            paper.lang,
+        )
+        for words in (decisions.tabled_motion(db(), decision), decision.text)
+    )
+    return fragment(compare(old, new), spoken=True)
 
 
 @bp.post("/decisions/<int:decision_id>/dissents")

@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
 from strategy.clock import now
-from strategy.domain import amendments, merging, policy, resolutions
+from strategy.domain import amendments, decisions, merging, policy, resolutions
 from strategy.domain.merging import Collision, Entry, Merging
 from strategy.errors import Invalid, Refusal
 from strategy.store.amendments import Verdict
@@ -104,6 +104,7 @@ def _show(paper: Paper, refusal: Refusal | None) -> str:
     notes = first_notes(made.base)
     cards = [card for place in places(made) for card in place.cards]
     only = request.args.get("only") == "changed"
+    decided = decisions.of_item(db(), made.tabling.item)
     return render_template(
         "amendments/merge.html",
         paper=paper,
@@ -135,6 +136,10 @@ def _show(paper: Paper, refusal: Refusal | None) -> str:
         clash_words=citations.clash_words,
         clash_place=lambda clash: citations.clash_place(clash, text),
         leads=policy.may_merge(actor(), paper),
+        decision=decided,
+        decides=decided is None
+        and made.tabling.session.state == "running"
+        and policy.may_run_sessions(actor(), paper.body),
         last=merging.last_verdict(db(), paper),
         refusal=trouble,
         typed=request.form if refusal else {},

@@ -105,6 +105,8 @@ def begin() -> ResponseReturnValue:
         title = form("title", most=papers.LONGEST_TITLE)
         way = form("way", most=20) or "blank"
         lang = "en" if request.form.get("lang") == "en" else "de"
+        if not form("body", most=80):
+            raise Invalid("body", "Please choose for which body it is.")
         body = bodies.find(db(), form("body", most=80), reader=actor())
         policy.require_body(policy.may_start_paper, actor(), body)
         reading = None

@@ -176,7 +176,12 @@ def next_step(row: Any, session_at: datetime | None = None) -> str | None:
     if days == 0:
         return str(gettext("Consultation ends today"))
     left = ngettext("%(num)s day left", "%(num)s days left", days)
-    until = gettext("Consultation until %(day)s", day=long_date(row.consults_until))
+    says = (
+        later("Objections until %(day)s")
+        if row.kind == "minutes"
+        else later("Consultation until %(day)s")
+    )
+    until = gettext(says, day=long_date(row.consults_until))
     return f"{until}, {left}"
 
 

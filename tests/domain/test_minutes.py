@@ -106,7 +106,7 @@ def test_they_begin_with_what_is_known(evening):
     for words in (
         "Protokoll der Sitzung", f"TOP 4: {evening.made.item.title}",
         "Lange Aussprache.", "Eine Änderung am Titel.",
-        "Beschluss B 2026/01: angenommen (4 Ja, 1 Nein, 0 Enthaltungen)", "Wir wollen Sonne.",
+        "Beschluss B 2026/01: angenommen (4 Ja, 1 Nein, 0 enthalten)", "Wir wollen Sonne.",
         "Stimmberechtigte: 5 von 6: Cem Celik", "Gäste: 1: Gerd Groth", "Entschuldigt: Ina Ihle",
     ):  # fmt: skip
         assert words in f"{paper.title}\n{text}", words
@@ -123,16 +123,19 @@ def test_they_say_what_made_a_late_paper_be_decided_and_who_dissents(db):
     urgency.make_decision_item(db, world.session, made.item, by=world.chair, now=at)
     decision = world.decide(made)
     decisions.dissent(db, decision, "Das geht zu schnell.", by=world.others[0], now=at)
+    with pytest.raises(NotAllowed):
+        absent = a_member(db, world.body, "voting")
+        decisions.dissent(db, decision, "Ich war nicht da.", by=absent, now=at)
     lines = plain_text(
         steps.document(db, minutes.begin(db, world.session, by=world.chair, now=at))[1]
     )
     lines = lines.split("\n")
     first = next(place for place, line in enumerate(lines) if line.startswith("Tischvorlage, "))
     assert lines[first + 1 : first + 5] == [
-        "Dringlichkeit beschlossen (5 Ja, 0 Nein, 0 Enthaltungen)",
+        "Dringlichkeit beschlossen (5 Ja, 0 Nein, 0 enthalten)",
         "Anlass: Der Haushalt kam erst gestern.",
         "Warum es nicht warten konnte: Die Frist läuft ab.",
-        "Beschluss B 2026/01: angenommen (4 Ja, 1 Nein, 0 Enthaltungen)",
+        "Beschluss B 2026/01: angenommen (4 Ja, 1 Nein, 0 enthalten)",
     ]
     assert lines[-3] == f"Sondervotum von {world.others[0].name}: Das geht zu schnell."
 
@@ -147,7 +150,7 @@ def test_they_say_what_became_of_amendments(db):
     text = plain_text(
         steps.document(db, minutes.begin(db, world.session, by=world.chair, now=at))[1]
     )
-    assert "\nÄ1: angenommen (2 Ja, 1 Nein, 0 Enthaltungen)\nÄ2: erledigt\n" in text
+    assert "\nÄ1: angenommen (2 Ja, 1 Nein, 0 enthalten)\nÄ2: erledigt\n" in text
 
 
 def test_they_begin_once_and_not_before_the_session(evening):
@@ -323,4 +326,20 @@ def test_they_are_exported_like_any_paper(evening):
     order = exports.gather(
         evening.db, paper, exports.Wanted("html", None), by=evening.staff, now=evening.now
     )
-    assert b"Lange Aussprache." in exports.produce(order)
+    page = exports.produce(order).decode()
+    assert "Lange Aussprache." in page
+    assert f"Protokoll {paper.number}" in page
+    assert "Entwurf" in page
+
+
+def test_their_cover_says_that_they_are_approved(evening):
+    evening.sent()
+    evening.next_session()
+    evening.approve()
+    paper = minutes.paper_of(evening.db, evening.session, reader=evening.staff)
+    order = exports.gather(
+        evening.db, paper, exports.Wanted("html", None), by=evening.staff, now=evening.now
+    )
+    page = exports.produce(order).decode()
+    assert "Genehmigt" in page
+    assert "Abgeschlossen" not in page

@@ -181,12 +181,20 @@ def test_the_merge_view_leads_to_the_decision(hall, db):
     hall.post("chair", f"{session}/attendance", at, person=there, state="present")
     item = db.scalar(select(Item).where(Item.paper_id == hall.paper.id))
     form = f"{session}/items/{item.id}/decision"
+    assert form in hall.get("chair", merge, at).text
+    assert form not in hall.get("voting", merge, at).text
+    assert f"{session}#item-{item.id}" in hall.get("voting", merge, at).text
     seen = re.search(r'name="merged"[^>]*value="([0-9a-f]{64})"', hall.get("chair", form, at).text)
     said = {"outcome": "adopted_changed", "yes": 3}
     assert hall.post("chair", form, at, **said, merged="0" * 64).status_code == 422
     answer = hall.post("chair", form, at, **said, merged=seen.group(1))
     assert answer.status_code == 302, answer.text
-    assert "drei Wochen vorher" in hall.get("guest", answer.location).text
+    decided = hall.get("guest", answer.location).text
+    assert "drei Wochen vorher" in decided
+    assert re.search(r"<del[^>]*>(<span[^>]*>[^<]*</span>)?zwei</del>", decided)
+    merged = hall.get("guest", merge).text
+    assert answer.location in merged
+    assert "wird angenommen" not in merged
     assert "Beschlussfassung" in hall.get("guest", f"/papers/{hall.paper.id}/revisions").text
     assert "angenommen" in hall.get("guest", f"{hall.path}/{first.id}").text
     assert hall.post("chair", merge, at, **facts).status_code == 403

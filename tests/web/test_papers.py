@@ -9,8 +9,9 @@ import pytest
 from PIL import Image
 
 from strategy.domain import steps
+from strategy.store.bodies import Member
 from strategy.store.papers import Paper
-from tests.builders import a_body, a_member, a_paper, a_person
+from tests.builders import NOON, a_body, a_member, a_paper, a_person
 from tests.visitor import signed_in
 
 
@@ -82,6 +83,22 @@ def test_a_missing_title_comes_back_at_its_field_with_what_was_chosen(client, db
     assert answer.status_code == 422
     assert 'id="title-error"' in page
     assert db.query(Paper).count() == 0
+
+
+def test_who_is_in_two_bodies_says_for_which_one_a_paper_is(client, db):
+    first, second = a_body(db, "aag"), a_body(db, "vorstand")
+    person = a_member(db, first)
+    db.add(Member(body_id=second.id, person_id=person.id, role="voting", made_at=NOON))
+    db.flush()
+    signed_in(client, person)
+    page = client.get("/papers/new").get_data(as_text=True)
+    assert '<option value="" selected>' in page
+    assert f'value="{second.slug}" selected' in client.get(f"/papers/new?body={second.slug}").text
+    form = {"title": "Boden behalten", "way": "blank", "body": ""}
+    answer = client.post("/papers", data=form)
+    assert (answer.status_code, 'id="body-error"' in answer.text) == (422, True)
+    made = client.post("/papers", data=form | {"body": second.slug})
+    assert second.name in client.get(f"{made.location}/settings").text
 
 
 def test_a_file_becomes_a_paper_with_a_report(client, db):

@@ -179,7 +179,9 @@ def test_a_chair_schedules_commissions_or_declines(client: Visitor, db: Session)
     assert "schon beantwortet" in again.text
 
 
-def test_the_commissioned_paper_is_begun_from_the_topic(client: Visitor, db: Session) -> None:
+def test_the_commissioned_paper_is_begun_from_the_topic(
+    client: Visitor, visitor: Callable[[], Visitor], db: Session
+) -> None:
     body = a_body(db)
     ada = a_member(db, body)
     topic = a_topic(
@@ -188,11 +190,19 @@ def test_the_commissioned_paper_is_begun_from_the_topic(client: Visitor, db: Ses
     )  # fmt: skip
     signed_in(client, ada)
     assert "Papier beginnen" in client.get(f"/topics/{topic.id}").text
+    promised = f'<a href="/topics/{topic.id}">'
+    assert promised in client.get("/").text
+    chair = signed_in(visitor(), a_member(db, body, "chair"))
+    page = chair.get(f"/topics/{topic.id}").text
+    assert f"Für {ada.name} beginnen" in page
+    assert "Antwort fällig bis" not in page
+    assert promised not in chair.get("/").text
     answer = client.post(f"/topics/{topic.id}/paper")
     paper = db.scalars(select(Paper)).one()
     assert answer.location == f"/papers/{paper.id}"
     assert f"/papers/{paper.id}" in client.get(f"/topics/{topic.id}").text
     assert client.post(f"/topics/{topic.id}/paper").status_code == 403
+    assert promised not in client.get("/").text
 
 
 def test_enough_supporters_and_a_chair_who_tries_to_stop_them(

@@ -71,7 +71,9 @@ def _cover(paper: Paper, gathered: Gathered) -> str:
     meta, said = paper.meta, paper.said
     redline = said["redline"] if paper.view == "marked" else ""
     kicker = " · ".join(
-        part for part in (f"{said['number']} {meta.number}" if meta.number else "", redline) if part
+        part
+        for part in (f"{said[meta.kind]} {meta.number}" if meta.number else "", redline)
+        if part
     )
     shown = [*facts(meta, said), (said["fingerprint"], meta.fingerprint)]
     out = _paragraph("PaperBody", meta.body) if meta.body else ""

@@ -66,7 +66,7 @@ def _p(style: str, said: str) -> str:
 def _cover(paper: Paper, sheet: Sheet) -> str:
     meta, said = paper.meta, paper.said
     redline = said["redline"] if paper.view == "marked" else ""
-    number = f"{said['number']} {meta.number}" if meta.number else ""
+    number = f"{said[meta.kind]} {meta.number}" if meta.number else ""
     kicker = " · ".join(part for part in (number, redline) if part)
     shown = [*facts(meta, said), (said["fingerprint"], meta.fingerprint)]
     out = _p("CoverStart", meta.body)

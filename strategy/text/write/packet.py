@@ -199,7 +199,7 @@ def _part(packet: Packet, part: Part, place: int, files: dict[str, bytes]) -> Js
     said = words_for(packet.lang)
     meta = part.paper.meta
     facts = {**(part.facts or {}), said["fingerprint-short"]: meta.fingerprint}
-    number = f"{said['number']} {meta.number}" if meta.number else ""
+    number = f"{said[meta.kind]} {meta.number}" if meta.number else ""
     made = {
         "top": f"{said['top']}\u00a0{part.number}",
         "kicker": " · ".join(_fit(words) for words in (part.kind, number) if words),

@@ -84,7 +84,7 @@ def _metadata(paper: Paper) -> str:
 
 def _head(paper: Paper) -> str:
     meta, said = paper.meta, paper.said
-    number = f"{said['number']} {meta.number}" if meta.number else ""
+    number = f"{said[meta.kind]} {meta.number}" if meta.number else ""
     pill = said["redline"] if paper.view == "marked" else meta.status
     out = f'<p class="body">{e(meta.body)}</p>' if meta.body else ""
     out += f'<p class="status">{e(pill)}</p>' if pill else ""

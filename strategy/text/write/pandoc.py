@@ -84,7 +84,7 @@ def tree(paper: Paper, *, linked: bool = True) -> Json:
 def below_title(paper: Paper) -> list[tuple[str, str]]:
     """What other formats say on the cover and pandoc's own title does not: labels and words."""
     meta, said = paper.meta, paper.said
-    ours = [(said["number"], meta.number), *facts(meta, said)]
+    ours = [(said[meta.kind], meta.number), *facts(meta, said)]
     ours.append((said["fingerprint"], meta.fingerprint))
     known = (said["authors"], said["date"])
     return [(label, words) for label, words in ours if words and label not in known]

@@ -100,7 +100,7 @@ def _meta(meta: Meta, redline: bool, said: Mapping[str, str]) -> Json:
     def fit(text: str) -> str:
         return run_text(clean(text).strip())
 
-    number = f"{said['number']} {fit(meta.number)}" if meta.number else ""
+    number = f"{said[meta.kind]} {fit(meta.number)}" if meta.number else ""
     pill = said["redline"] if redline else fit(meta.status)
     shown = [(fit(label), fit(value)) for label, value in facts(meta, said)]
     short = [shortened(part, FOOT) for part in (meta.status, meta.revision, meta.date) if part]
