@@ -4,20 +4,23 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
 from typing import cast
 
 import pytest
 from flask import Flask
 from hypothesis import settings as hypothesis_settings
-from jinja2 import BytecodeCache, FileSystemBytecodeCache
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from strategy.live.rooms import Rooms
 from strategy.settings import Settings
 from strategy.store.base import make_session
 from tests import databases
 from tests.visitor import Visitor
+
+SECRET = "a secret key of tests alone"
 
 gc.set_threshold(100_000, 50, 100)  # a fifth of all time went into looking for garbage
 # Nothing is timed in a test: how long an example takes is the machine's business.
@@ -48,30 +51,40 @@ def settings(engine: Engine, tmp_path: Path) -> Settings:
     return Settings(
         data=str(tmp_path),
         database_url=databases.address_of(engine),
-        secret_key="a secret key of tests alone",
+        secret_key=SECRET,
         external_url="http://localhost",
         mail_url=f"file://{tmp_path / 'mail'}",
         mail_from="vorlauf@example.org",
     )
 
 
-@pytest.fixture(scope="session")
-def compiled(tmp_path_factory: pytest.TempPathFactory) -> BytecodeCache:
-    """Templates compiled once per run: each test has an application of its own."""
-    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+@cache
+def _application(address: str) -> tuple[Flask, Engine]:
+    """The whole application on a process's database, made once, and the engine made for it."""
+    from strategy.app import create_app
+
+    app = create_app(Settings(database_url=address, secret_key=SECRET))
+    app.test_client_class = Visitor
+    return app, app.extensions["engine"]
 
 
 @pytest.fixture
-def app(settings: Settings, engine: Engine, compiled: BytecodeCache) -> Iterator[Flask]:
-    """The whole application."""
-    from strategy.app import create_app
+def app(request: pytest.FixtureRequest, settings: Settings, engine: Engine) -> Iterator[Flask]:
+    """The whole application, with this test's settings and nothing known of another one.
 
-    app = create_app(settings)
+    A test that gives it views is marked `own_app`: then it is made for that test alone.
+    """
+    make = _application
+    if request.node.get_closest_marker("own_app"):
+        make = _application.__wrapped__
+    app, its_own = make(settings.database)
+    app.config["SETTINGS"] = settings
     app.extensions["engine"] = engine  # like its own, but what was compiled for it is kept
-    app.test_client_class = Visitor
-    app.jinja_env.bytecode_cache = compiled
+    app.extensions["rooms"] = Rooms(its_own, settings.redis_url)
     yield app
-    app.extensions["engine"].dispose()
+    app.extensions["rooms"].forget()
+    engine.dispose()
+    its_own.dispose()
 
 
 @pytest.fixture

@@ -103,6 +103,7 @@ def test_over_http_nothing_pretends_to_be_safe(client: Visitor) -> None:
     assert "Secure" not in answer.headers["Set-Cookie"]
 
 
+@pytest.mark.own_app
 def test_a_failure_is_guarded_undone_and_tells_nothing(app: Flask, client: Visitor) -> None:
     @app.get("/fails")
     def fails() -> str:
@@ -116,6 +117,7 @@ def test_a_failure_is_guarded_undone_and_tells_nothing(app: Flask, client: Visit
     assert "Bei uns ist etwas schiefgegangen" in client.get("/fails").text
 
 
+@pytest.mark.own_app
 def test_a_failure_of_the_database_is_told_in_the_persons_language(
     app: Flask, client: Visitor, db: Session
 ) -> None:

@@ -13,6 +13,8 @@ from strategy.text.read import Unreadable
 from strategy.web.errors import STATUS, status_of
 from tests.builders import NOON
 
+pytestmark = pytest.mark.own_app
+
 
 @pytest.fixture
 def writes(app):

@@ -25,8 +25,8 @@ from tests.text.write import sample
 
 META = Meta(title="Zeilen")
 PAPERS = 20
-BLOCKS = 60
-"""How much of each is taken: three to seven pages."""
+BLOCKS = 40
+"""How much of each is taken: two to five pages."""
 OLD, NEW = "ALTEFASSUNG", "NEUEFASSUNG"
 MOTION = "BESCHLUSSVORSCHLAG"
 """What the PDF sets above a motion; the page says it to who listens."""
@@ -117,7 +117,7 @@ def cell_on_screen(side: Json) -> str:
 
 def unlettered(text: str) -> str:
     """Letters alone, without those that number the items of a list."""
-    return squeezed(re.sub(r"(?<!\w)[a-z][).](?=\s|$)", "", text))
+    return squeezed(re.sub(r"(?<!\w)[a-z][).](?=\s|$)", "", unnoted(text)))
 
 
 def labelled(label: str) -> range:
@@ -146,7 +146,12 @@ def amended(doc: Json) -> Json:
 
 def squeezed(text: str) -> str:
     """Letters alone: blanks, hyphens, numbers of items and notes differ from reader to reader."""
-    return re.sub(r"[\W\d_]+", "", re.sub(r" ?\[[^\]]*\]", "", text))
+    return re.sub(r"[\W\d_]+", "", text)
+
+
+def unnoted(text: str) -> str:
+    """Without what stands in brackets: there the synopsis sets its notes."""
+    return re.sub(r" ?\[[^\]]*\]", "", text)
 
 
 def in_pdf(made: bytes) -> dict[int, str]:
