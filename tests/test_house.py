@@ -79,3 +79,15 @@ def test_a_card_that_is_put_among_others_restyles_only_itself():
         if far.search(line) or re.search(r"\b(html|body|:root):has\(", line)
     ]
     assert found == []
+
+
+def test_every_icon_that_a_template_names_is_there():
+    lists = ROOT.glob("static/src/**/icons.txt")
+    there = {line for each in lists for line in each.read_text("utf-8").split("\n")}
+    named = {
+        (name, str(path.relative_to(ROOT)))
+        for path in ROOT.glob("templates/**/*.html")
+        for name in re.findall(r'(?:icon\(|sign=)"([\w-]+)"', path.read_text("utf-8"))
+    }
+    assert named, "no icon was found: this test looks in the wrong place"
+    assert {each for each in named if each[0] not in there} == set()

@@ -36,6 +36,7 @@ from strategy.store.people import Person
 from strategy.store.tablings import Tabling
 from strategy.text import amending, tracked
 from strategy.text.compare import compare
+from strategy.text.extent import is_new_matter
 from strategy.text.fingerprint import canonical
 from strategy.text.merge import carry_along
 from strategy.text.merge_edits import edits_of
@@ -178,9 +179,8 @@ def move(db: Db, amendment: Amendment, reason: str, *, by: Person, now: datetime
     elif not tracked.is_tracked(made):
         raise Invalid("text", "Nothing is changed yet: please change the text first.")
     now = max(now, tabling.made_at, amendment.made_at)
-    terms = sessions.terms_of(db, tabling.session)
     starts_at = tabling.session.starts_at
-    ends = lead_time.deadlines(terms, starts_at, zone=paper.body.zone).amendment
+    ends = deadline(db, tabling, made, is_global=amendment.kind == "global")
     late_by = lead_time.lateness(ends, now)
     last = db.scalar(select(func.max(Motion.number)).where(Motion.paper_id == paper.id)) or 0
     text.label = f"{paper.number}-Ä{last + 1}"
@@ -202,6 +202,25 @@ def move(db: Db, amendment: Amendment, reason: str, *, by: Person, now: datetime
              detail=amendment.name)  # fmt: skip
     amendment_notices.moved(db, amendment, amending.unpack_passages(kept.passages), now=now)
     return motion
+
+
+def deadline(
+    db: Db, tabling: Tabling, made: Doc | None = None, *, is_global: bool = False
+) -> datetime | None:
+    """Until when amendments to a tabled paper are moved in time; None: at any time.
+
+    Where the rules set no deadline for amendments, one that puts in a text of its own is judged
+    as a paper is.
+
+    made        the amendment as a tracked document, if it is at hand
+    is_global   whether it is another text in the place of the whole
+    """
+    session, paper = tabling.session, tabling.paper
+    terms = sessions.terms_of(db, session)
+    ends = lead_time.deadlines(terms, session.starts_at, zone=paper.body.zone, kind=paper.kind)
+    if ends.amendment is None and (is_global or (made is not None and is_new_matter(made))):
+        return ends.submission
+    return ends.amendment
 
 
 def keep_text(

@@ -47,12 +47,16 @@ def carry_over(db: Db, item: Item, session: Session, *, by: Person, now: datetim
     """
     policy.require_body(policy.may_run_sessions, by, session.body)
     sessions.held(db, session)
-    if session.body_id != item.body_id or session.state not in tablings.TAKES:
+    is_sent_round = session.kind == "circular" and session.state != "planned"
+    if session.body_id != item.body_id or session.state not in tablings.TAKES or is_sent_round:
         raise NotAllowed("This agenda is closed.")
     waits = {each.id for each in of(db, session.body)}
     if item.id not in waits:
         raise NotAllowed("This item does not wait to be carried over.")
     before = tablings.of_items(db, [item.id]).get(item.id)
+    standing = tablings.standing(db, item.paper) if item.paper is not None else None
+    if standing is not None and (before is None or standing.id != before.tabling.id):
+        raise NotAllowed("Its paper was tabled anew: it stands on the agenda with its new text.")
     last = db.scalar(select(func.max(Item.place)).where(Item.session_id == session.id))
     if item.session_id is None:
         item.session_id, item.session, item.place = session.id, session, (last or 0) + 1
@@ -80,7 +84,7 @@ def carry_over(db: Db, item: Item, session: Session, *, by: Person, now: datetim
     db.add(new)
     db.flush()
     item.carried_to_id = new.id
-    if before is not None and item.paper is not None and item.paper.state == "tabled":
+    if before is not None and standing is not None and standing.paper.state == "tabled":
         _carry_tabling(db, before.tabling, new, session, by, now)
     log.note(db, "item.carried_over", by=by, now=now, session=session, detail=item.title)
     return new

@@ -14,6 +14,7 @@ from strategy.domain import log, people, policy
 from strategy.errors import Invalid, NotAllowed, NotFound
 from strategy.store.bodies import ROLES, Body, Member
 from strategy.store.people import Person
+from strategy.store.sessions import Session as Meeting
 
 LONGEST_NAME = 120
 RESERVED = frozenset({"new", "all", "me"})
@@ -152,6 +153,8 @@ def set_role(
     names_chair = role != former and "chair" in {role, former}
     if by is not None and names_chair and not policy.may_name_chairs(by, body):
         raise Invalid("role", ONLY_CHAIRS)
+    if role != former:
+        _keep_the_roll(db, body, {role, former}, by)
     if member is None:
         member = Member(body_id=body.id, person_id=person.id, person=person, role=role, made_at=now)
         db.add(member)
@@ -189,6 +192,7 @@ def remove(db: Session, body: Body, person_id: int, *, by: Person, now: datetime
         raise NotAllowed(LAST_CHAIR)
     if member.role == "chair" and not policy.may_name_chairs(by, body):
         raise NotAllowed(ONLY_CHAIRS)
+    _keep_the_roll(db, body, {member.role}, by)
     person = member.person
     db.delete(member)
     db.flush()
@@ -237,6 +241,13 @@ def _member(db: Session, body: Body, person_id: int) -> Member:
     if member is None:
         raise NotFound("There is no such person in this body.")
     return member
+
+
+def _keep_the_roll(db: Session, body: Body, roles: set[str | None], by: Person | None) -> None:
+    """Refuse to change who votes while a session is open."""
+    running = select(Meeting.id).where(Meeting.body_id == body.id, Meeting.state == "running")
+    if by is not None and roles & policy.VOTES and db.scalar(running.limit(1)) is not None:
+        raise NotAllowed("While a session is open, who may vote stays as it is.")
 
 
 def _chairs(db: Session, body: Body) -> set[int]:

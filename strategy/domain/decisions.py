@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -17,6 +19,7 @@ from strategy.domain import (
     agenda,
     lead_time,
     log,
+    minutes_draft,
     policy,
     resolutions,
     revisions,
@@ -29,15 +32,20 @@ from strategy.store.agenda import Item
 from strategy.store.bodies import Body, Member
 from strategy.store.decisions import CARRIED, OUTCOMES, Decision, Dissent
 from strategy.store.goals import Goal
-from strategy.store.papers import Paper
+from strategy.store.papers import APART, Paper
 from strategy.store.people import Person
 from strategy.store.sessions import Attendance, Session
+from strategy.text.changes import changes, in_whole_words
+from strategy.text.compare import compare
+from strategy.text.extent import is_new_matter
 from strategy.text.positions import plain_text
 
 LONGEST_TEXT = 100_000
 LONGEST_PROCEDURE = 300
 """Characters of a decision that has no paper: about how the session goes on, not about matters."""
 LONGEST_NOTE = 5_000
+LONG_TITLE = 10
+"""Letters from which a title is one that nobody says by chance."""
 NEEDS_REASON = frozenset({"rejected", "referred", "postponed"})
 PER_PAGE = 40
 
@@ -71,6 +79,12 @@ def motion_of(doc: dict[str, Any]) -> str:
     return found or plain_text(doc).strip()
 
 
+def wording(words: str, lang: str) -> dict[str, Any]:
+    """A decision's words as a document, a paragraph for each line."""
+    lines = [minutes_draft.paragraph(line) for line in words.split("\n") if line.strip()]
+    return minutes_draft.whole(lines, lang)
+
+
 def record(
     db: Db, session: Session, item: Item, said: Outcome, *, by: Person, now: datetime
 ) -> Decision:
@@ -81,12 +95,7 @@ def record(
     """
     policy.require_body(policy.may_run_sessions, by, session.body)
     sessions.held(db, session)
-    if session.state != "running":
-        raise NotAllowed("Decisions are recorded in the session, once it is open.")
-    if item.state == "proposed":
-        raise NotAllowed("This item is only proposed.")
-    if of_item(db, item) is not None:
-        raise NotAllowed("This item has been decided already. It stands.")
+    _check_turn(db, session, item)
     if said.outcome not in OUTCOMES:
         raise Invalid("outcome", "There is no such outcome.")
     _check_without_paper(db, session, item, said)
@@ -159,6 +168,19 @@ def record(
     return made
 
 
+def _check_turn(db: Db, session: Session, item: Item) -> None:
+    """Refuse what cannot be decided now, whatever it is."""
+    if session.state != "running":
+        raise NotAllowed("Decisions are recorded in the session, once it is open.")
+    if item.state == "proposed":
+        raise NotAllowed("This item is only proposed.")
+    if of_item(db, item) is not None:
+        raise NotAllowed("This item has been decided already. It stands.")
+    sent_round = session.convened_at if session.kind == "circular" else None
+    if item.paper is None and sent_round is not None and item.made_at > sent_round:
+        raise NotAllowed("This was not part of what was sent round.")
+
+
 def _check_without_paper(db: Db, session: Session, item: Item, said: Outcome) -> None:
     """Refuse an item without a paper what needs one: a text, funds, a place in the register."""
     if item.paper is not None:
@@ -176,15 +198,33 @@ def _check_without_paper(db: Db, session: Session, item: Item, said: Outcome) ->
         raise Invalid("text", "Please write down what was decided.")
     if said.budget:
         raise Invalid("budget", "Funds are decided on a tabled paper.")
-    words = f"{item.title} {said.text}"
-    for paper in db.scalars(
-        select(Paper).where(Paper.body_id == session.body_id, Paper.state == "tabled")
-    ):
-        if paper.number in words or paper.title.casefold() == item.title.casefold():
+    _check_no_other_paper(db, item, item.title, said.text)
+
+
+def _check_no_other_paper(db: Db, item: Item, *words: str) -> None:
+    """Refuse words that name an undecided paper of the body: it has an item of its own."""
+    on_agenda = exists().where(Item.session_id == item.session_id, Item.paper_id == Paper.id)
+    shared = select(Paper).where(
+        Paper.body_id == item.body_id,
+        Paper.id != (item.paper_id or 0),
+        Paper.kind.not_in(APART),
+        Paper.shared_at.is_not(None),
+        Paper.state != "decided",
+        or_(Paper.state.in_(("consultation", "tabled")), on_agenda),
+    )
+    named = {pair for each in words for pair in pairwise(map(int, re.findall(r"\d{1,9}", each)))}
+    for paper in db.scalars(shared):
+        if (paper.year, paper.serial) in named or _say(words, paper.title):
             raise NotAllowed(
                 "This is about the paper %(number)s: it is decided at its own item.",
                 number=paper.number,
             )
+
+
+def _say(words: Iterable[str], title: str) -> bool:
+    """Whether one of them is the title, or has it inside if it is not a word said by chance."""
+    wanted, *bare = (re.sub(r"[\W_]+", "", each).casefold() for each in (title, *words))
+    return wanted in bare or any(len(wanted) >= LONG_TITLE and wanted in each for each in bare)
 
 
 def _check_votes(db: Db, session: Session, said: Outcome, is_circular: bool) -> None:
@@ -235,6 +275,16 @@ def _text(
     if said.outcome == "adopted_changed":
         if not said.text or said.text.split() == motion.split():
             raise Invalid("text", "Please write down the wording with its changes.")
+        lang = item.paper.lang
+        change = compare(wording(motion, lang), wording(said.text, lang))
+        if is_new_matter(change):
+            raise Invalid(
+                "text",
+                "This puts in more than half as much as was tabled: whatever is more needs a"
+                " tabled paper.",
+            )
+        put_in = " ".join(each.after for each in map(in_whole_words, changes(change)))
+        _check_no_other_paper(db, item, put_in)
         return said.text, revision.number
     return "", revision.number
 

@@ -66,7 +66,8 @@ def of(db: Session, *, reader: Person, now: datetime) -> Desk:
     to_read = db.execute(
         chosen.where(
             Paper.state.in_(("consultation", "finalised", "tabled")),
-            or_(Paper.kind.not_in(APART), Paper.state == "consultation"),
+            # of minutes, those to which one may still object
+            or_(Paper.kind.not_in(APART), Paper.consults_until >= now.date()),
             unread,
             ~written_by(reader.id),
         ).order_by(

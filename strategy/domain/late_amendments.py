@@ -23,6 +23,7 @@ from strategy.domain.lead_time import Votes
 from strategy.domain.terms import Terms
 from strategy.errors import Invalid, Late, NotAllowed
 from strategy.store.amendments import Amendment, AmendmentBacking, AmendmentUrgency
+from strategy.store.bodies import Member
 from strategy.store.people import Person
 from strategy.store.tablings import Tabling
 
@@ -139,7 +140,16 @@ def admit(db: Db, amendment: Amendment) -> None:
     if voted is not None and voted.is_granted:
         return
     needed = terms(db, amendment).amendment_backers
-    signed = select(func.count()).where(AmendmentBacking.amendment_id == amendment.id)
+    signed = (
+        select(func.count())
+        .select_from(AmendmentBacking)
+        .join(Member, Member.person_id == AmendmentBacking.person_id)
+        .where(
+            AmendmentBacking.amendment_id == amendment.id,
+            Member.body_id == amendment.paper.body_id,
+            Member.role.in_(sorted(policy.VOTES)),
+        )
+    )
     if needed and (db.scalar(signed) or 0) >= needed:
         return
     if needed:

@@ -26,6 +26,7 @@ from strategy.store.tablings import Tabling
 from strategy.text import amending, tracked
 from strategy.text.amending import Passage
 from strategy.text.compare import compare
+from strategy.text.extent import ALWAYS
 from strategy.text.merge import clashes, merge
 from strategy.text.merge_edits import Edit
 
@@ -314,6 +315,14 @@ def decide(
         words = amendments.words(
             words, "words", "Please write the words that stand there instead.", most=LONGEST_WORDS
         )
+        meant = entry.passages[passage]
+        most = max(ALWAYS, len(meant.before), 2 * len(meant.after))
+        if len(words) > most:
+            raise Invalid(
+                "words",
+                "These are other words for what was moved, not more: at most %(most)s characters.",
+                most=most,
+            )
         check_words(db, entry, passage, words)
     db.add(
         Verdict(

@@ -16,6 +16,7 @@ from strategy.errors import Invalid, NotFound
 from strategy.store.bodies import Body, Member
 from strategy.store.papers import APART, KINDS, STATES, Paper, PaperPerson, Reading
 from strategy.store.people import Person
+from strategy.store.tablings import Tabling
 from strategy.text.positions import plain_text
 
 LONGEST_TITLE = 200
@@ -148,6 +149,8 @@ def classify(db: Session, paper: Paper, kind: str, *, by: Person, now: datetime)
     if kind not in KINDS or kind in APART or paper.kind in APART:
         raise Invalid("kind", "There is no such kind of paper.")
     if kind != paper.kind:
+        if db.scalar(select(Tabling.id).where(Tabling.paper_id == paper.id).limit(1)) is not None:
+            raise Invalid("kind", "The paper was tabled as what it is: its kind stays.")
         paper.kind = kind
         log.note(db, "paper.classified", by=by, now=now, paper=paper, detail=kind)
 

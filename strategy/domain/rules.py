@@ -9,12 +9,13 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload
 
-from strategy.domain import days, log, policy
+from strategy.domain import days, lead_time, log, policy
 from strategy.domain.terms import Terms, checked, from_json, to_json
 from strategy.errors import Invalid
 from strategy.store.bodies import Body
 from strategy.store.people import Person
 from strategy.store.rules import Rules
+from strategy.store.sessions import Session as Meeting
 
 LONGEST_SOURCE = 300
 FURTHEST = timedelta(days=3 * 366)
@@ -89,6 +90,7 @@ def change(
         raise Invalid("holds_from", "This day is too far ahead.")
     checked(terms)
     db.execute(select(Body.id).where(Body.id == body.id).with_for_update())
+    _keep_what_has_passed(db, body, now)
     last = db.scalar(select(func.max(Rules.number)).where(Rules.body_id == body.id))
     made = Rules(
         body_id=body.id,
@@ -104,6 +106,24 @@ def change(
     db.flush()
     log.note(db, "rules.changed", by=by, now=now, body=body, detail=str(made.number))
     return made
+
+
+def _keep_what_has_passed(db: Session, body: Body, now: datetime) -> None:
+    """Sessions ahead whose papers were due already keep the rules by which they were due."""
+    ahead = select(Meeting).where(
+        Meeting.body_id == body.id, Meeting.rules_id.is_(None), Meeting.starts_at > now,
+        Meeting.state == "planned",
+    )  # fmt: skip
+    for session in db.scalars(ahead):
+        held = holding(db, body, days.local_day(session.starts_at, body.zone))
+        every = (
+            lead_time.deadlines(held.terms, session.starts_at, zone=body.zone, kind=kind).submission
+            for kind in held.terms.submission
+        )
+        if any(each is not None and each <= now for each in every):
+            session.rules = held.rules or begin(db, body, now=now)
+            session.rules_id = session.rules.id
+    db.flush()
 
 
 def begin(db: Session, body: Body, *, now: datetime) -> Rules:

@@ -305,6 +305,15 @@ def invite(
             raise Invalid("urgent_because", "The rules know no shorter period for urgent cases.")
         deadline = ends.urgent_invitation
     late = lead_time.lateness(deadline, now)
+    if session.kind == "circular":
+        if not terms.objection_days:
+            raise NotAllowed("The rules of procedure know no circular decisions.")
+        if late:
+            raise NotAllowed(
+                "Members may object for %(days)s days: this would end too soon. Please move it"
+                " first.",
+                days=terms.objection_days,
+            )
     session.state, session.convened_at, session.urgent_because = "convened", now, urgent_because
     session.invitation_late_by = max(1, int(late.total_seconds())) if late else None
     log.note(db, "session.convened", by=by, now=now, session=session)

@@ -28,6 +28,7 @@ from strategy.domain.lead_time import Stamp
 from strategy.domain.terms import Terms
 from strategy.errors import Invalid, NotAllowed, NotFound
 from strategy.store.agenda import KINDS, Item
+from strategy.store.bodies import Member
 from strategy.store.comments import Comment
 from strategy.store.goals import Goal
 from strategy.store.papers import Paper
@@ -183,7 +184,11 @@ def _stamped(
             raise Invalid(
                 "is_editorial", "There is no tabled text that this could be a correction of."
             )
-        old = json.loads(revisions.find(db, paper, before.revision).doc)
+        origin = next(
+            each for each in of_paper(db, paper)
+            if not each.is_editorial or each.session_id != session.id
+        )  # fmt: skip
+        old = json.loads(revisions.find(db, paper, origin.revision).doc)
         new = json.loads(revisions.find(db, paper, revision.number).doc)
         if not is_editorial(old, new):
             raise Invalid(
@@ -420,7 +425,10 @@ def of_items(db: Db, items: Iterable[int]) -> dict[int, Standing]:
         return {}
     backers = (
         select(func.count())
-        .where(Backing.tabling_id == Tabling.id)
+        .select_from(Backing)
+        .join(Member, Member.person_id == Backing.person_id)
+        .join(Paper, (Paper.body_id == Member.body_id) & (Paper.id == Tabling.paper_id))
+        .where(Backing.tabling_id == Tabling.id, Member.role.in_(sorted(policy.VOTES)))
         .correlate(Tabling)
         .scalar_subquery()
     )

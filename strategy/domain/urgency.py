@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session as Db
 
 from strategy.domain import attendance, lead_time, log, policy, sessions, tablings
@@ -67,6 +68,17 @@ def vote(
         raise NotAllowed("The rules of procedure know no vote on urgency.")
     if db.get(UrgencyVote, tabling.id) is not None:
         raise NotAllowed("The vote on urgency has been recorded already. It stands.")
+    refused = (
+        select(UrgencyVote.tabling_id)
+        .join(Tabling, Tabling.id == UrgencyVote.tabling_id)
+        .where(
+            Tabling.paper_id == tabling.paper_id,
+            Tabling.session_id == session.id,
+            UrgencyVote.is_granted.is_(False),
+        )
+    )
+    if db.scalar(refused.limit(1)) is not None:
+        raise NotAllowed("The board has not granted urgency to this paper. It stands.")
     for name, words in (("cause", cause), ("because", because)):
         if not words.strip():
             raise Invalid(name, "Please fill this in.")

@@ -7,11 +7,17 @@ from typing import Any
 
 from strategy.text.changes import changes
 from strategy.text.compare import compare
+from strategy.text.positions import plain_text
+from strategy.text.tracked import accept, reject
 
 SHORT = 5
 """Letters below which one more or less makes another word: ein and kein, nur and nun."""
 
 _WORD = re.compile(r"\w+")
+_AMOUNT = re.compile(r"[-–+±]\d|\d[^\w\s]+(?=\d)|[€$£¥%‰§±×÷=<>≤≥]")
+"""What makes another amount of the same digits: a sign before, between or behind them."""
+_WITH_STOP = re.compile(r"\w[’')\]“”\"]*([.,;:!?]?)(?!\w)")
+"""What stands behind each word: a stop, or nothing."""
 
 Document = dict[str, Any]
 
@@ -19,10 +25,14 @@ Document = dict[str, Any]
 def is_editorial(old: Document, new: Document) -> bool:
     """Whether only spelling, capitals and punctuation differ: no word more, no number changed.
 
+    A comma or stop may be put in or become another; it neither goes nor moves.
+
     Of each changed word at most one letter may differ (be missing, doubled, another one, or
     stand in its neighbour's place), but never the first: eine and keine. Short words keep theirs.
     """
     marked = compare(old, new)
+    if not _is_punctuated_alike(plain_text(reject(marked)), plain_text(accept(marked))):
+        return False
     for change in changes(marked):
         if change.kind not in ("insertion", "deletion", "replacement"):
             return False
@@ -30,6 +40,14 @@ def is_editorial(old: Document, new: Document) -> bool:
         if len(before) != len(after) or not all(map(_is_close, before, after)):
             return False
     return True
+
+
+def _is_punctuated_alike(before: str, after: str) -> bool:
+    """Whether numbers and amounts have their signs, and no stop or comma has gone or moved."""
+    if _AMOUNT.findall(before) != _AMOUNT.findall(after):
+        return False
+    old, new = _WITH_STOP.findall(before), _WITH_STOP.findall(after)
+    return len(old) == len(new) and all(b or not a for a, b in zip(old, new, strict=True))
 
 
 def _is_close(before: str, after: str) -> bool:

@@ -16,11 +16,9 @@ from strategy.domain import (
     amendment_votes,
     amendments,
     late_amendments,
-    lead_time,
     merging,
     policy,
     recommendations,
-    sessions,
     tablings,
 )
 from strategy.errors import Invalid, NotFound, Refusal
@@ -73,7 +71,7 @@ def _index(paper: Paper, refusal: Refusal | None) -> str:
         "amendments/index.html",
         paper=paper,
         tabling=tabling,
-        deadline=_deadline(paper, tabling),
+        deadline=_deadline(tabling),
         amendments=every,
         drafts=amendments.drafts(db(), paper, reader=actor()),
         texts=texts,
@@ -111,11 +109,17 @@ def _names(paper: Paper, text: Ruled | None) -> dict[str, str]:
     return citations.names(paper.number, every, text)
 
 
-def _deadline(paper: Paper, tabling: Tabling | None) -> datetime | None:
+def _deadline(tabling: Tabling | None) -> datetime | None:
+    return amendments.deadline(db(), tabling) if tabling else None
+
+
+def _deadline_of(amendment: Amendment, is_draft: bool) -> datetime | None:
+    """Until when a draft is moved in time, as it stands now."""
+    tabling = tablings.standing(db(), amendment.paper)
     if tabling is None:
         return None
-    terms, session = sessions.terms_of(db(), tabling.session), tabling.session
-    return lead_time.deadlines(terms, session.starts_at, zone=paper.body.zone).amendment
+    made = amendments.changes_of(db(), amendment) if is_draft else None
+    return amendments.deadline(db(), tabling, made, is_global=amendment.kind == "global")
 
 
 @bp.post("")
@@ -172,7 +176,7 @@ def _show(amendment: Amendment, refusal: Refusal | None) -> str:
         is_behind=_is_behind(amendment),
         is_unchanged=amendment.kind != "hint" and not every,
         marked=marked,
-        deadline=_deadline(paper, tablings.standing(db(), paper)),
+        deadline=_deadline_of(amendment, marked),
         advised=recommendations.of_amendment(db(), amendment),
         others=[
             each

@@ -14,7 +14,6 @@ from strategy.domain import (
     attendance,
     bodies,
     decisions,
-    minutes_draft,
     overview,
     policy,
     tasks,
@@ -94,13 +93,8 @@ def _changes(decision: Decision) -> str:
         return ""
     if not policy.may_read(actor(), paper):
         return ""
-    old, new = (
-        minutes_draft.whole(
-            [minutes_draft.paragraph(line) for line in words.split("\n") if line.strip()],
-            paper.lang,
-        )
-        for words in (decisions.tabled_motion(db(), decision), decision.text)
-    )
+    tabled = decisions.tabled_motion(db(), decision)
+    old, new = (decisions.wording(words, paper.lang) for words in (tabled, decision.text))
     return fragment(compare(old, new), spoken=True)
 
 

@@ -155,6 +155,7 @@ def listed_paper(row: Any) -> SimpleNamespace:
         number=f"{row.year}/{row.serial:03d}",
         title=row.title,
         state=row.state,
+        kind=row.kind,
         lead=row.lead,
         body=row.body,
         changed_at=row.changed_at,

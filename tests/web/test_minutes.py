@@ -36,7 +36,9 @@ def test_who_begins_sends_and_reads(client, db, evening, role):
     if not writes:
         evening.send()
     reads = role not in ("guest", None)
-    assert (f'href="{text}"' in client.get("/").text) == reads
+    desk = client.get("/").text
+    assert (f'href="{text}"' in desk) == reads
+    assert ("Versandt, noch nicht genehmigt" in desk) == reads
     assert client.get(text).status_code == (200 if reads else 404)
     assert client.get(f"{text}/minutes").status_code == (302 if reads else 404)
     page = client.get(base)

@@ -440,8 +440,8 @@ def test_a_text_that_was_circulated_for_too_short_is_not_decided(db, visitor):
     board = Board(db, visitor)
     rules = some_rules(db, board.body, Terms(objection_days=4))
     board.session = a_session(db, board.body, in_days=10, kind="circular", rules=rules)
+    board.post("chair", f"/sessions/{board.session.id}", later(days=2), act="convene")
     board.table(later(days=8))
-    board.post("chair", f"/sessions/{board.session.id}", later(days=8), act="convene")
     at = board.session.starts_at
     board.post("chair", f"/sessions/{board.session.id}", at, act="open")
     form = f"/sessions/{board.session.id}/items/{board.item.id}/decision"
