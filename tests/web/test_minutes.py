@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from strategy.clock import stopped
 from strategy.domain import minutes
 from strategy.store.bodies import ROLES
 from tests.builders import a_member, a_person
@@ -36,7 +37,8 @@ def test_who_begins_sends_and_reads(client, db, evening, role):
     if not writes:
         evening.send()
     reads = role not in ("guest", None)
-    desk = client.get("/").text
+    with stopped(evening.now):
+        desk = client.get("/").text
     assert (f'href="{text}"' in desk) == reads
     assert ("Versandt, noch nicht genehmigt" in desk) == reads
     assert client.get(text).status_code == (200 if reads else 404)
