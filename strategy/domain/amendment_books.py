@@ -94,7 +94,10 @@ def visible(db: Db, session: Session, *, confidential: bool) -> list[tuple[Line,
     every = agenda.items(db, session)
     if not confidential:
         every = agenda.open_to_guests(every)
-    every = [each for each in every if each.paper is None or policy.was_shared(each.paper)]
+    every = [
+        each for each in every
+        if each.paper is None or policy.is_packed(each.paper, confidential=confidential)
+    ]  # fmt: skip
     standing = tablings.of_items(db, [each.id for each in every if each.paper_id])
     return [
         (line, standing[line.item.id])

@@ -102,7 +102,7 @@ def _send(db: Db, person: Person, digest: str, day: date, rows: list[Notice], no
         if facts["body"] not in bodies:  # they have left it since
             _drop([row])
             continue
-        groups.setdefault(row.kind, []).append(notices.veiled(db, facts))
+        groups.setdefault(row.kind, []).append(notices.veiled(db, person, facts))
         row.state, row.sent_at, row.facts = "sent", now, "{}"
     if not groups:
         return 0

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session as Db
 
-from strategy.domain import agenda, calendar, choices, mail, sessions
+from strategy.domain import agenda, calendar, choices, mail, policy, sessions
 from strategy.domain.attachments import Change
 from strategy.store.agenda import Item
 from strategy.store.bodies import Body, Member
@@ -77,23 +77,28 @@ def tell(
         sent_at=now if state == "sent" else None,
     )
     if is_new and state == "sent":
-        told = dict(facts) if template != "notice" else {"notice": veiled(db, facts)}
+        told = dict(facts) if template != "notice" else {"notice": veiled(db, person, facts)}
         mail.queue(
             db, to=person, template=template, facts=told, attached=attached, notice=kind, now=now
         )
     return is_new
 
 
-def veiled(db: Db, facts: Facts) -> dict[str, Any]:
-    """The facts without what is confidential at this moment, unless the body allows it."""
+def veiled(db: Db, person: Person, facts: Facts) -> dict[str, Any]:
+    """The facts without what is confidential at this moment, unless the body allows it; for guests
+    it never does."""
     body = db.get(Body, facts["body"])
-    if body is not None and body.mails_text:
+    if body is not None and _tells_all(person, body):
         return dict(facts)
     things = [
         thing | {"title": "", "changes": [], "more": 0} if _is_confidential(db, thing) else thing
         for thing in facts.get("things", ())
     ]
     return {**facts, "things": things}
+
+
+def _tells_all(person: Person, body: Body) -> bool:
+    return body.mails_text and policy.may_see_confidential(person, body)
 
 
 def is_veiled(db: Db, body: Body, paper_id: int) -> bool:
@@ -110,6 +115,11 @@ def _is_confidential(db: Db, thing: Facts) -> bool:
     return db.scalar(query) is not None
 
 
+def _is_open(item: Item) -> bool:
+    paper = item.paper
+    return not item.is_confidential and (paper is None or not paper.is_confidential)
+
+
 def of_session(
     db: Db, session: Session, template: str, *, base: str, now: datetime, **more: Any
 ) -> int:
@@ -119,16 +129,14 @@ def of_session(
     """
     moved = len(sessions.moves(db, session))
     every = agenda.items(db, session)
-    shows_all = session.body.mails_text
-    lines = [
-        f"{line.number}  {'–' if line.item.is_confidential and not shows_all else line.item.title}"
-        for line in agenda.numbered(session, every)
-        if line.number
+    numbered = [
+        (line, _is_open(line.item)) for line in agenda.numbered(session, every) if line.number
     ]
     people = members(db, session.body_id)
     for person in people:
         event = calendar.event(session, base=base, lang=person.lang, moves=moved, now=now)
         file = calendar.file([event], is_cancelled=session.state == "cancelled")
+        shows_all = _tells_all(person, session.body)
         facts = {
             "body": session.body_id,
             "title": calendar.name_of(session, person.lang),
@@ -137,7 +145,10 @@ def of_session(
             "ends_at": session.ends_at.isoformat(),
             "zone": session.body.zone,
             "place": session.place,
-            "agenda": lines,
+            "agenda": [
+                f"{line.number}  {line.item.title if is_open or shows_all else '–'}"
+                for line, is_open in numbered
+            ],
             "address": f"{base}/sessions/{session.id}",
             "late": session.invitation_late_by is not None,
             "urgent": session.urgent_because,

@@ -95,7 +95,10 @@ def gather(
     every = agenda.items(db, session)
     if not confidential:
         every = agenda.open_to_guests(every)
-    every = [each for each in every if each.paper is None or policy.was_shared(each.paper)]
+    every = [
+        each for each in every
+        if each.paper is None or policy.is_packed(each.paper, confidential=confidential)
+    ]  # fmt: skip
     lines = [line for line in agenda.numbered(session, every) if line.number]
     standing = tablings.of_items(db, [each.id for each in every if each.paper_id])
     tabled = [line for line in lines if line.item.id in standing]

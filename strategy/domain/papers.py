@@ -251,7 +251,11 @@ def readable_by(reader_id: Any) -> Any:
         Paper.state.in_(sorted(policy.SHARED_STATES)),
         (Paper.state == "withdrawn") & Paper.shared_at.is_not(None),
     )
-    ordinary = membership & or_(was_shared, written_by(reader_id, "reader"))
+    sees = or_(
+        membership.where(Member.role.in_(sorted(policy.READS_CONFIDENTIAL))),
+        membership & ~Paper.is_confidential,
+    )
+    ordinary = sees & or_(was_shared, written_by(reader_id, "reader"))
     minutes = or_(
         membership.where(Member.role.in_(sorted(policy.WRITES_MINUTES))),
         was_shared & membership.where(Member.role.in_(sorted(policy.READS_MINUTES))),

@@ -18,6 +18,7 @@ from strategy.store.people import Person
 READS_CONSULTATIONS = frozenset({"chair", "voting", "advisory", "staff", "guest"})
 WRITES_COMMENTS = frozenset({"chair", "voting", "advisory", "staff", "guest"})
 STARTS_PAPERS = frozenset({"chair", "voting", "advisory", "staff"})
+READS_CONFIDENTIAL = frozenset({"chair", "voting", "advisory", "staff"})
 VOTES = frozenset({"chair", "voting"})
 OPEN_STATES = frozenset({"draft", "consultation"})
 SHARED_STATES = frozenset({"consultation", "finalised", "tabled", "decided"})
@@ -131,7 +132,7 @@ def may_propose(actor: Person, body: Body) -> bool:
 
 def may_see_confidential(actor: Person, body: Body) -> bool:
     """Of confidential items guests read nothing, not even the title."""
-    return role(body, actor) in STARTS_PAPERS
+    return role(body, actor) in READS_CONFIDENTIAL
 
 
 def may_read_report(actor: Person, body: Body) -> bool:
@@ -173,10 +174,11 @@ def may_read(actor: Person, paper: Paper) -> bool:
     """Drafts: their authors and whom these invite. Later: the whole body.
 
     A paper withdrawn out of the draft stays with its authors: nobody else has seen it.
+    What stands on a confidential item is not for guests, whoever had invited them.
     An administrator runs the server and reads nothing by that.
     """
     mine = role(paper.body, actor)
-    if mine is None:
+    if mine is None or (mine not in READS_CONFIDENTIAL and paper.is_confidential):
         return False
     if is_minutes(paper):
         return mine in WRITES_MINUTES or (was_shared(paper) and mine in READS_MINUTES)
@@ -190,6 +192,14 @@ def was_shared(paper: Paper) -> bool:
     return paper.state in SHARED_STATES or (
         paper.state == "withdrawn" and paper.shared_at is not None
     )
+
+
+def is_packed(paper: Paper, *, confidential: bool) -> bool:
+    """Whether a packet holds the paper.
+
+    confidential    in a packet with what is confidential; else in one as guests may have it
+    """
+    return was_shared(paper) and (confidential or not paper.is_confidential)
 
 
 def may_edit(actor: Person, paper: Paper) -> bool:

@@ -355,9 +355,10 @@ def items_of(db: Db, topic: Topic, *, reader: Person) -> list[Item]:
         select(Item)
         .where(Item.topic_id == topic.id, Item.session_id.is_not(None), Item.state != "declined")
         .order_by(Item.id.desc())
-        .options(joinedload(Item.session))
+        .options(joinedload(Item.session), joinedload(Item.paper))
     )
-    return agenda.visible(db.scalars(query), reader, topic.body)
+    every = agenda.visible(db.scalars(query), reader, topic.body)
+    return [each for each in every if each.paper is None or policy.may_read(reader, each.paper)]
 
 
 def sessions_ahead(db: Db, body: Body, *, now: datetime) -> list[Session]:

@@ -4,8 +4,18 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, Text, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import (
+    Boolean,
+    CheckConstraint,
+    Date,
+    ForeignKey,
+    Text,
+    UniqueConstraint,
+    column,
+    exists,
+    table,
+)
+from sqlalchemy.orm import Mapped, column_property, mapped_column, relationship
 
 from strategy.store.base import Base, UtcDateTime
 from strategy.store.bodies import Body
@@ -16,6 +26,13 @@ KINDS = ("ordinary", "lead", "statutes", "strategy", "minutes", "amendment")
 """What the rules tell apart: lead motions, changes of statutes, strategy papers; and APART."""
 APART = ("minutes", "amendment")
 """Kinds that go a way of their own: domain/minutes.py and domain/amendments.py lead them."""
+
+# Said in short: the modules of these tables are made upon this one.
+_items = table(
+    "agenda_items", column("paper_id"), column("is_confidential", Boolean), column("state", Text)
+)
+_amendments = table("amendments", column("paper_id"), column("text_id"))
+_closed = _items.c.is_confidential & (_items.c.state != "declined")
 
 
 class Paper(Base):
@@ -79,6 +96,15 @@ class Paper(Base):
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
     """When the text last changed."""
+    is_confidential: Mapped[bool] = column_property(
+        exists().where(_items.c.paper_id == id, _closed)
+        | exists().where(
+            _amendments.c.text_id == id, _amendments.c.paper_id == _items.c.paper_id, _closed
+        ),
+        deferred=True,
+    )
+    """Whether it, or what it amends, stands on a confidential item of any agenda, past ones too.
+    Asked of the database when it is first wanted, so that only guests pay for it."""
 
     authors: Mapped[list[PaperPerson]] = relationship(
         back_populates="paper", cascade="all, delete-orphan"

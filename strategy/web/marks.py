@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
@@ -23,9 +25,14 @@ def _session(session_id: int) -> Session:
 def _item(session: Session, item_id: int) -> Item:
     """An item that the actor may know of."""
     item = agenda.find(db(), session, item_id)
-    if not agenda.visible([item], actor(), session.body):
+    if not _visible([item], session):
         raise NotFound("There is no such agenda item.")
     return item
+
+
+def _visible(items: Sequence[Item], session: Session) -> list[Item]:
+    every = agenda.visible(items, actor(), session.body)
+    return [each for each in every if each.paper is None or policy.may_read(actor(), each.paper)]
 
 
 def _back(session_id: int, item_id: int | None = None) -> ResponseReturnValue:
@@ -41,7 +48,7 @@ def _back(session_id: int, item_id: int | None = None) -> ResponseReturnValue:
 def index(session_id: int) -> ResponseReturnValue:
     """What is to be read for the session, with one's own mark on each item, and the block."""
     session = _session(session_id)
-    every = agenda.visible(agenda.items(db(), session), actor(), session.body)
+    every = _visible(agenda.items(db(), session), session)
     lines = [each for each in agenda.numbered(session, every) if each.item.paper is not None]
     items = [each.item for each in lines]
     return render_template(

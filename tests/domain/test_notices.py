@@ -154,6 +154,31 @@ def test_no_mail_says_what_is_confidential_unless_the_body_allows_it(
     assert len(told) == (10 if allowed else 0)
 
 
+def test_no_mail_tells_a_guest_what_is_confidential_whatever_the_body_allows(
+    db: Session, engine: Engine, inbox: Fetch
+) -> None:
+    world = World(db, mails_text=True)
+    now, later_on = (a_member(db, world.body, "guest") for _ in range(2))
+    choices.choose(db, now, {"tabled": "now"})
+    item = Item(
+        body_id=world.body.id, session_id=world.session.id, title="Sonne", paper_id=world.paper.id,
+        is_confidential=True, made_at=NOON,
+    )  # fmt: skip
+    db.add(item)
+    tabled_anew(world, db)
+    sessions.convene(db, world.session, by=world.chair, now=later(hours=4))
+    base = "http://localhost"
+    notices.of_session(db, world.session, "session_convened", base=base, now=later(hours=4))
+    db.commit()
+    reminders.remind(engine, before=(7, 2), now=MORNING)
+    box = inbox(MORNING)
+    for guest, count in ((now, 3), (later_on, 2)):
+        words = [mail["Subject"] + mail.get_body().get_content() for mail in to(box, guest)]
+        assert len(words) == count
+        assert not [each for each in words if "Sonne" in each or "Wind" in each]
+    assert any("Sonne" in mail["Subject"] for mail in to(box, world.ada))
+
+
 def test_a_digest_carries_the_changes(db: Session, engine: Engine, inbox: Fetch) -> None:
     world = World(db)
     tabled_anew(world, db)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, select
 
 from strategy.domain import papers, policy, revisions, steps
 from strategy.domain.papers import Wanted
 from strategy.errors import Invalid, NotAllowed, NotFound
+from strategy.store.agenda import Item
+from strategy.store.amendments import Amendment
 from strategy.store.bodies import ROLES
-from strategy.store.papers import STATES
-from tests.builders import NOON, a_body, a_doc, a_member, a_paper, a_person, later
+from strategy.store.papers import STATES, Paper
+from tests.builders import NOON, a_body, a_doc, a_member, a_paper, a_person, a_session, later
 
 
 def _started(db, body, lead, title="Boden behalten", **but):
@@ -69,6 +73,43 @@ def test_the_list_and_the_policy_agree(db, role, kind):
     rows, count = papers.listed(db, Wanted(), reader=reader)
     assert {row.id for row in rows} == {p.id for p in every if policy.may_read(reader, p)}
     assert count == len(rows)
+
+
+@pytest.mark.parametrize("role", [*ROLES, None])
+def test_they_agree_on_what_stands_on_a_confidential_item_too(db, role):
+    """Of it, and of amendments to it, a guest reads nothing, whoever has invited them."""
+    body = a_body(db)
+    reader = a_member(db, body, role) if role else a_person(db)
+    somebody = a_member(db, body)
+    session = a_session(db, body)
+    agendas = (
+        (), ((session, False, "open"),), ((session, True, "open"),), ((None, True, "open"),),
+        ((session, True, "declined"),), ((session, False, "open"), (session, True, "done")),
+    )  # fmt: skip
+    closed, every = set(), []
+    for state, agenda, (lead, co_authors, readers) in product(
+        ("draft", "consultation", "tabled", "withdrawn"), agendas,
+        ((reader, (), ()), (somebody, (), ()), (somebody, (reader,), ()), (somebody, (), (reader,)))
+    ):  # fmt: skip
+        people = {"lead": lead, "co_authors": co_authors, "readers": readers}
+        paper = a_paper(db, body=body, state=state, **people)
+        text = a_paper(
+            db, body=body, state=state, kind="amendment", label=f"{paper.id}-Ä1", **people
+        )
+        db.add(Amendment(paper_id=paper.id, text_id=text.id, kind="changes", base=1,
+                         mover_id=lead.id, made_at=NOON))  # fmt: skip
+        for where, is_confidential, was in agenda:
+            db.add(Item(body_id=body.id, session_id=where and where.id, title=paper.title,
+                        paper_id=paper.id, is_confidential=is_confidential, state=was,
+                        answer="Nein." if was == "declined" else "", made_at=NOON))  # fmt: skip
+        every += [paper, text]
+        if any(hidden and was != "declined" for _, hidden, was in agenda):
+            closed |= {paper.id, text.id}
+    db.flush()
+    shown = set(db.scalars(select(Paper.id).where(papers.readable_by(reader.id))))
+    assert shown == {each.id for each in every if policy.may_read(reader, each)}
+    assert bool(shown & closed) == (role not in ("guest", None))
+    assert bool(shown - closed) == (role is not None)
 
 
 def test_what_somebody_may_not_see_answers_like_what_does_not_exist(db):
