@@ -489,7 +489,7 @@ def _synopsis(
 @click.argument("paper_id", metavar="[ID]", type=int, required=False)
 @_told
 def verify(paper_id: int | None) -> tuple[str, dict[str, Any]]:
-    """Check logs, snapshots, revisions and their chain, of one paper or of all."""
+    """Check logs, snapshots, revisions, their chain and stamps, of one paper or of all."""
     problems: list[str] = []
     count = 0
     with _database() as db:

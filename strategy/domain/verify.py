@@ -1,7 +1,9 @@
-"""Is the log whole, the text its replay, are revisions and files what they were sealed as?"""
+"""Is the log whole, the text its replay, are revisions, stamps and files what they were made as?"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
@@ -9,6 +11,7 @@ import orjson
 from sqlalchemy import select
 from sqlalchemy.orm import Session, undefer
 
+from strategy.domain.lead_time import lateness
 from strategy.errors import Refusal
 from strategy.store.attachments import AttachedFile, Attachment, TabledAttachment
 from strategy.store.papers import Paper
@@ -43,7 +46,58 @@ def verify(db: Session, paper: Paper) -> list[str]:
             problems.append(f"the snapshot of version {version} is not the replay of the log")
         elif version > paper.version:
             problems.append(f"there is a snapshot of version {version}, which does not exist")
-    return problems + _sealed(revisions, texts) + _files(db, paper)
+    sealed = _sealed(revisions, texts)
+    return problems + sealed + _stamps(db, paper, revisions) + _files(db, paper)
+
+
+def _stamps(db: Session, paper: Paper, revisions: Sequence[Revision]) -> list[str]:
+    """Tablings whose stamp is not what their own moments make of it."""
+    tablings = db.scalars(
+        select(Tabling)
+        .where(Tabling.paper_id == paper.id)
+        .order_by(Tabling.number)
+        .execution_options(populate_existing=True)
+    ).all()
+    marks = {revision.number: revision.fingerprint for revision in revisions}
+    problems: list[str] = []
+    for place, each in enumerate(tablings):
+        name = f"tabling {each.number}"
+        if each.number != place + 1:
+            problems.append(f"tabling {place + 1} is missing")
+            break
+        lead, late_by = _seconds(each.starts_at - each.at), _late_by(each)
+        if each.lead != lead:
+            problems.append(f"{name} says a lead time of {each.lead} s, its moments make {lead} s")
+        if each.late_by != late_by:
+            problems.append(
+                f"{name} says {_lateness(each.late_by)}, its moments make {_lateness(late_by)}"
+            )
+        if each.at not in _moments(each, tablings[:place]):
+            problems.append(f"{name} does not have the moment at which it was made")
+        if each.fingerprint != marks.get(each.revision):
+            problems.append(f"{name} does not have the fingerprint of revision {each.revision}")
+    return problems
+
+
+def _seconds(span: timedelta) -> int:
+    return int(span.total_seconds())
+
+
+def _late_by(tabling: Tabling) -> int | None:
+    """As lead_time.stamp judges it and tablings.keep writes it down."""
+    late = lateness(tabling.deadline, tabling.at)
+    return None if late is None else max(1, _seconds(late))
+
+
+def _lateness(late_by: int | None) -> str:
+    return "in time" if late_by is None else f"late by {late_by} s"
+
+
+def _moments(tabling: Tabling, before: Sequence[Tabling]) -> set[datetime]:
+    """The moments that it may bear: its own, or of those before whose moment it has kept."""
+    if tabling.carried_from_id is not None:
+        return {each.at for each in before if each.id == tabling.carried_from_id}
+    return {each.at for each in before} if tabling.is_editorial else {tabling.made_at}
 
 
 def _files(db: Session, paper: Paper) -> list[str]:
