@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
+import pysqlite3.dbapi2 as sqlite
 import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
@@ -92,7 +95,9 @@ def test_a_migration_that_breaks_a_reference_changes_nothing(engine):
 ONLY_ADDED = (
     "rules", "session_moves", "tablings", "tablings_taken_back", "urgency_votes", "decisions",
     "dissents", "strategies", "plans", "demands", "demanded_items", "demands_met",
-    "demand_sessions", "line_maps",
+    "demand_sessions", "line_maps", "amendment_motions", "amendment_texts",
+    "amendment_urgency_votes", "amendment_recommendations", "amendment_answers",
+    "amendment_results", "tabling_attachments",
 )  # fmt: skip
 
 
@@ -113,3 +118,45 @@ def test_the_database_itself_refuses_to_change_what_is_only_added(engine, table)
                 f" AND tgrelid = '{table}'::regclass AND tgenabled <> 'D'"
             ).scalar()
             assert found == 1
+
+
+@pytest.mark.parametrize("table", [*ONLY_ADDED, "demand_signatures"])
+def test_nobody_replaces_what_is_only_added(engine, table):
+    """SQLite deletes what INSERT OR REPLACE replaces without asking the triggers."""
+    if engine.dialect.name != "sqlite":
+        return  # PostgreSQL has no such statement
+    columns = [each.name for each in Base.metadata.tables[table].columns]
+    first = [each.name for each in Base.metadata.tables[table].primary_key]
+    hidden = ["rowid"] if len(first) > 1 else []  # a single number is the rowid itself
+    unique = inspect(engine).get_unique_constraints(table)
+    keys = [first, *([hidden] if hidden else []), *(each["column_names"] for each in unique)]
+    raw = engine.raw_connection()
+    try:  # somebody with the file and a program of their own, to whom no constraint matters
+        raw.execute("PRAGMA foreign_keys=OFF")
+        raw.execute("PRAGMA ignore_check_constraints=ON")
+        _insert(raw, "INSERT", table, dict.fromkeys([*hidden, *columns], 1))
+        before = raw.execute(f"SELECT rowid, * FROM {table}").fetchall()
+        for key in keys:
+            other = dict.fromkeys([*hidden, *columns], 2)
+            with suppress(sqlite.IntegrityError):
+                _insert(raw, "INSERT OR REPLACE", table, other | dict.fromkeys(key, 1))
+            assert raw.execute(f"SELECT rowid, * FROM {table}").fetchall() == before, key
+    finally:
+        raw.invalidate()
+
+
+def test_what_is_not_deleted_is_not_replaced_either(engine):
+    if engine.dialect.name != "sqlite":
+        return
+    with engine.connect() as connection:
+        found = "SELECT tbl_name FROM sqlite_master WHERE type = 'trigger' AND name LIKE '%{}'"
+        deleted, replaced = (
+            set(connection.exec_driver_sql(found.format(end).replace("%", "%%")).scalars())
+            for end in ("_no_delete", "_no_replace")
+        )
+    assert deleted == replaced == {*ONLY_ADDED, "demand_signatures"}
+
+
+def _insert(raw, how, table, row):
+    marks = ", ".join("?" * len(row))
+    raw.execute(f"{how} INTO {table} ({', '.join(row)}) VALUES ({marks})", tuple(row.values()))
