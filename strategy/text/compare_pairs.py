@@ -11,6 +11,7 @@ from typing import Any
 
 from strategy.text import schema
 from strategy.text.compare_align import heaviest
+from strategy.text.positions import plain_text
 
 Document = dict[str, Any]
 
@@ -122,6 +123,16 @@ class _Side:
         words = self.words[index]
         return frozenset(pairwise(words))
 
+    def is_joinable(self, start: int, end: int) -> bool:
+        return all(
+            self.blocks[index]["type"] in schema.JOINABLE and index not in self.moved
+            for index in range(start, end)
+        )
+
+    def text(self, start: int, end: int) -> str:
+        """What the blocks say as one, without the blanks that a break may swallow."""
+        return "".join("".join(plain_text(each).split()) for each in self.blocks[start:end])
+
 
 def alike(
     old: Sequence[Document], new: Sequence[Document], moved: tuple[set[int], set[int]]
@@ -189,11 +200,11 @@ def _stretched(pairs: list[tuple[int, int]], one: _Side, other: _Side) -> list[A
         after = pairs[at + 1] if at + 1 < len(pairs) else (len(one.blocks), len(other.blocks))
         span = (first, first + 1, second, second + 1)
         if one.may_join(first) and other.may_join(second):
-            start, end = _taken(one.pairs(first), other, second, (ends[1], after[1]))
+            start, end = _taken((one, first), other, second, (ends[1], after[1]))
             if end - start > 1:
                 span = (first, first + 1, start, end)
             else:
-                start, end = _taken(other.pairs(second), one, first, (ends[0], after[0]))
+                start, end = _taken((other, second), one, first, (ends[0], after[0]))
                 span = (start, end, second, second + 1)
         ends = (span[1], span[3])
         made.append(Alike(*span))
@@ -201,10 +212,11 @@ def _stretched(pairs: list[tuple[int, int]], one: _Side, other: _Side) -> list[A
 
 
 def _taken(
-    whole: frozenset[tuple[str, str]], parts: _Side, part: int, room: tuple[int, int]
+    block: tuple[_Side, int], parts: _Side, part: int, room: tuple[int, int]
 ) -> tuple[int, int]:
-    """Which neighbours of `part`, within the room, also come from the block of these words."""
+    """Which neighbours of `part`, within the room, also come from the block of the other side."""
     start, end = part, part + 1
+    whole = block[0].pairs(block[1])
 
     def comes_from_it(index: int) -> bool:
         if not parts.may_join(index):
@@ -216,4 +228,10 @@ def _taken(
         end += 1
     while start > room[0] and comes_from_it(start - 1):
         start -= 1
+    # One word alone says nothing of where it comes from, unless with it nothing is missing.
+    said = block[0].text(block[1], block[1] + 1)
+    for first, last in ((start, end + 1), (start - 1, end)):
+        inside = room[0] <= first and last <= room[1]
+        if inside and parts.is_joinable(first, last) and parts.text(first, last) == said:
+            return first, last
     return start, end

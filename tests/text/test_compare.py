@@ -212,6 +212,16 @@ def test_paragraphs_that_were_joined_stay_one_text_with_an_end_that_went() -> No
     assert redline(doc_of(one, two), doc_of(f"{one} {two}")) == f"{one}|¶-{{+ +}}{two}|"
 
 
+@pytest.mark.parametrize("at", [1, 4, -3])
+def test_a_split_with_one_word_on_a_side_is_a_split(at: int) -> None:
+    words = "(Das gilt von morgen an)"
+    whole, parts = doc_of("Vorab.", words), doc_of("Vorab.", words[:at], words[at:])
+    for old, new, kind in ((whole, parts, "split"), (parts, whole, "join")):
+        marked = compare(old, new)
+        assert [each.kind for each in changes(marked)] == [kind]
+        assert (reject(marked), accept(marked)) == (canonical(old), canonical(new))
+
+
 def test_a_split_with_edits_and_other_attributes_gives_both_back() -> None:
     old = paragraph(f"{SENTENCE} {SENTENCE} Ende der Rede.", id="a", align="center")
     new = [
