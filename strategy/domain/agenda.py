@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session as Db
 from sqlalchemy.orm import joinedload
 
 from strategy.catalog import later, say
-from strategy.domain import log, policy
+from strategy.domain import attendance, log, policy
 from strategy.errors import Invalid, NotAllowed, NotFound
 from strategy.store.agenda import KINDS, Item
 from strategy.store.bodies import Body
@@ -70,6 +70,11 @@ class Line:
     starts_at: datetime | None
     """When its turn comes if everything takes as long as planned."""
 
+    @property
+    def is_inner(self) -> bool:
+        """Whether it stands under another."""
+        return "." in self.number
+
 
 def stand(db: Db, session: Session, *, now: datetime) -> None:
     """Put the standing items onto a new session's agenda."""
@@ -109,10 +114,11 @@ def numbered(session: Session, every: Sequence[Item]) -> list[Line]:
     """The items as lines: those under another right behind it, the proposed ones last."""
     lines: list[Line] = []
     at = session.starts_at
+    above = _above(every)
     under: dict[int | None, list[Item]] = {}
     for each in every:
         if each.state != "proposed":
-            under.setdefault(each.parent_id, []).append(each)
+            under.setdefault(above[each.id], []).append(each)
     for number, item in enumerate(under.get(None, ()), start=1):
         inner = under.get(item.id, [])
         lines.append(Line(item, str(number), at))
@@ -122,6 +128,16 @@ def numbered(session: Session, every: Sequence[Item]) -> list[Line]:
             lines.append(Line(each, f"{number}.{place}", at))
             at += timedelta(minutes=each.minutes)
     return lines + [Line(each, "", None) for each in every if each.state == "proposed"]
+
+
+def _above(every: Iterable[Item]) -> dict[int, int | None]:
+    """By item that stands on the agenda: what it stands under, None at the top.
+
+    Whatever has become of the item above it, each of them has its place: nothing is lost to sight.
+    """
+    taken = [each for each in every if each.state != "proposed"]
+    tops = {each.id for each in taken if each.parent_id is None}
+    return {each.id: each.parent_id if each.parent_id in tops else None for each in taken}
 
 
 def find(db: Db, session: Session, item_id: int) -> Item:
@@ -152,7 +168,11 @@ def add(db: Db, session: Session, facts: Facts, *, by: Person, now: datetime) ->
     parent = None
     if facts.parent is not None:
         parent = find(db, session, facts.parent)
-        if parent.parent_id is not None or parent.paper_id is not None:
+        if (
+            parent.parent_id is not None
+            or parent.paper_id is not None
+            or parent.state == "proposed"
+        ):
             raise Invalid("parent", "Nothing can stand under this item.")
     db.execute(select(Session.id).where(Session.id == session.id).with_for_update())
     count, last = db.execute(
@@ -211,7 +231,10 @@ def change(
     if facts.kind == "decision" and item.kind != "decision" and item.paper_id is not None:
         raise NotAllowed("Whether a paper is decided follows from when it was tabled.")
     title = " ".join(facts.title.split())
-    if item.demanded_id is not None and (title != item.title or facts.is_confidential):
+    if item.paper_id is not None and title != item.title:
+        raise Invalid("title", "This item has a paper: it is called like its paper.")
+    hides = facts.is_confidential and not item.is_confidential
+    if (item.is_forced or item.demanded_id is not None) and (title != item.title or hides):
         raise NotAllowed("This item stands as members have demanded it, for everybody to read.")
     item.title, item.kind = title, facts.kind
     item.minutes, item.is_confidential = facts.minutes, facts.is_confidential
@@ -238,7 +261,7 @@ def remove(db: Db, session: Session, item: Item, *, by: Person, now: datetime) -
     if under:
         raise NotAllowed("Please first take off what stands under this item.")
     log.note(db, "item.removed", by=by, now=now, session=session, detail=item.title)
-    item.session_id, item.state = None, "open"  # it waits in the backlog
+    item.session_id, item.parent_id, item.state = None, None, "open"  # it waits in the backlog
     db.flush()
 
 
@@ -282,8 +305,9 @@ def shift(db: Db, session: Session, item: Item, way: str, *, by: Person, now: da
     """Move an item one place up or down among its neighbours, or in and out by one level."""
     every = [each for each in items(db, session) if each.state != "proposed"]
     lines = [line.item for line in numbered(session, every)]
-    above = {each.id: each.parent_id for each in lines}
-    level = [each for each in lines if each.parent_id == item.parent_id]
+    above = _above(every)
+    before = above.get(item.id)
+    level = [each for each in lines if above[each.id] == before]
     at = next((place for place, each in enumerate(level) if each.id == item.id), -1)
     if at < 0:
         raise NotFound("There is no such agenda item.")
@@ -292,28 +316,35 @@ def shift(db: Db, session: Session, item: Item, way: str, *, by: Person, now: da
         if not 0 <= to < len(level):
             return
         level[at], level[to] = level[to], level[at]
-    elif way == "in" and item.parent_id is None and at > 0:
-        if any(each.parent_id == item.id for each in lines) or level[at - 1].paper_id is not None:
+    elif way == "in" and before is None and at > 0:
+        if item.id in above.values() or level[at - 1].paper_id is not None:
             raise NotAllowed("Items stand under one another one level deep.")
         above[item.id] = level[at - 1].id
-    elif way == "out" and item.parent_id is not None:
+    elif way == "out" and before is not None:
         above[item.id] = None
     else:
         return
-    order(db, session, _walked(lines, level, above, item), by=by, now=now)
+    order(db, session, _walked(lines, level, above, item, before), by=by, now=now)
 
 
 def _walked(
-    lines: Sequence[Item], level: Sequence[Item], above: dict[int, int | None], moved: Item
+    lines: Sequence[Item],
+    level: Sequence[Item],
+    above: dict[int, int | None],
+    moved: Item,
+    before: int | None,
 ) -> list[tuple[int, int | None]]:
-    """Every item from the top down, the ones of `level` in their new order."""
+    """Every item from the top down, the ones of `level` in their new order.
+
+    before  what `moved` stood under until now
+    """
     ranks = {each.id: place for place, each in enumerate(lines)}
     places = sorted(ranks[each.id] for each in level)
     for place, each in zip(places, level, strict=True):
         ranks[each.id] = place
-    if moved.parent_id is not None and above[moved.id] is None:  # right behind its old parent
+    if before is not None and above[moved.id] is None:  # right behind its old parent
         ranks = {key: rank * 2 for key, rank in ranks.items()}
-        family = [each.id for each in lines if moved.parent_id in (each.id, above[each.id])]
+        family = [each.id for each in lines if before in (each.id, above[each.id])]
         ranks[moved.id] = max(ranks[each] for each in family if each != moved.id) + 1
     found: list[tuple[int, int | None]] = []
     for top in sorted(
@@ -342,12 +373,19 @@ def call(db: Db, session: Session, item: Item, *, by: Person, now: datetime) -> 
 
 
 def finish(db: Db, session: Session, item: Item, *, by: Person, now: datetime) -> None:
-    """An item was dealt with."""
+    """An item was dealt with. What members have put here, by those who are enough to decide.
+
+    raises  NotAllowed
+    """
     policy.require_body(policy.may_run_sessions, by, session.body)
     if session.state != "running":
         raise NotAllowed("This session is not open.")
     if item.state != "open":
         raise NotAllowed("This item is not open.")
+    if item.is_forced:
+        if item.called_at is None:
+            raise NotAllowed("Members have put this onto the agenda: please call it first.")
+        attendance.require_quorum(db, session)
     item.state, item.done_at = "done", now
     if item.topic is not None:
         item.topic.dealt_with_at = item.topic.dealt_with_at or now
@@ -384,5 +422,10 @@ def visible(every: Iterable[Item], reader: Person, body: Body) -> list[Item]:
 
 
 def open_to_guests(every: Iterable[Item]) -> list[Item]:
-    """The items that are not confidential."""
-    return [each for each in every if not each.is_confidential]
+    """The items that are not confidential, nor under one that is, unless members put them here."""
+    every = list(every)
+    hidden = {each.id for each in every if each.is_confidential}
+    return [
+        each for each in every
+        if each.id not in hidden and (each.is_forced or each.parent_id not in hidden)
+    ]  # fmt: skip

@@ -47,6 +47,8 @@ LONGEST_NOTE = 5_000
 LONG_TITLE = 10
 """Letters from which a title is one that nobody says by chance."""
 NEEDS_REASON = frozenset({"rejected", "referred", "postponed"})
+UNDEALT = frozenset({"not_dealt_with", "withdrawn", "settled"})
+"""Outcomes by which nobody has dealt with an item: not for what members have put there."""
 PER_PAGE = 40
 
 
@@ -106,7 +108,7 @@ def record(
         tabled = urgency.admit(db, item)
         if item.paper is not None and item.kind != "decision":
             raise NotAllowed("This item is not one for decision.")
-    if item.is_forced and said.outcome == "not_dealt_with":
+    if item.is_forced and said.outcome in UNDEALT:
         raise NotAllowed(
             "Enough members have put this onto the agenda: it stays until it was dealt with."
         )
@@ -134,7 +136,7 @@ def record(
         item_id=item.id,
         paper_id=item.paper_id,
         revision=number,
-        title=item.title,
+        title=item.paper.title if item.paper is not None else item.title,
         outcome=said.outcome,
         text=text,
         yes=said.yes,

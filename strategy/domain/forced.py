@@ -87,7 +87,7 @@ def _place(db: Db, topic: Topic, coming: Session | None, now: datetime) -> None:
             if coming is not None and _comes_sooner(
                 db, coming, item, is_new=topic.forced_at == now
             ):
-                db.execute(update(Item).where(Item.parent_id == item.id).values(parent_id=None))
+                _release(db, item)
                 item.session_id, item.session, item.parent_id = coming.id, coming, None
                 item.place = _last(db, coming) + 1
                 log.note(db, "item.forced", by=None, now=now, session=coming, detail=item.title)
@@ -187,10 +187,17 @@ def put_demanded(db: Db, session: Session, wanted: DemandedItem, *, by: int, now
         )
     elif item.state != "open" or item.session_id == session.id or _is_running(item):
         return
+    if item.id is not None:
+        _release(db, item)
     item.session_id, item.session, item.parent_id = session.id, session, None
     item.place = _last(db, session) + 1
     db.add(item)
     db.flush()
+
+
+def _release(db: Db, item: Item) -> None:
+    """Let what stands under an item stand by itself, before the item goes to another session."""
+    db.execute(update(Item).where(Item.parent_id == item.id).values(parent_id=None))
 
 
 def _is_running(item: Item) -> bool:

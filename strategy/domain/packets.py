@@ -378,7 +378,7 @@ class _Said:
                     title=line.item.title,
                     time=dates.clock(at, self.zone) if at else "",
                     day=dates.weekday(day, self.lang) if day != before else "",
-                    is_inner=line.item.parent_id is not None,
+                    is_inner=line.is_inner,
                     facts=self._item(line.item),
                     marks=self._marks(line.item, found),
                     part=places.get(line.item.id),

@@ -12,7 +12,7 @@ from sqlalchemy import Row, exists, func, select
 from sqlalchemy.orm import Session as Db
 from sqlalchemy.orm import joinedload
 
-from strategy.domain import agenda, days, forced, lead_time, log, policy, rules
+from strategy.domain import agenda, days, forced, lead_time, log, moving, policy, rules
 from strategy.domain.terms import Span, Terms
 from strategy.errors import Invalid, NotAllowed, NotFound
 from strategy.store.bodies import Body, Member
@@ -205,7 +205,7 @@ def describe(
     db: Db, session: Session, *, title: str, place: str, by: Person, now: datetime
 ) -> None:
     """Another title or place."""
-    policy.require_body(policy.may_run_sessions, by, session.body)
+    moving.require(db, session, by=by)
     session.title, session.place = title, place
     log.note(db, "session.described", by=by, now=now, session=session)
 
@@ -332,11 +332,12 @@ def move(
     """Another moment: deadlines ahead are counted anew, what was stamped stays stamped.
 
     What members have been invited to, or filed papers for, does not come sooner: that would
-    shorten the time which they were promised.
+    shorten the time which they were promised. What members have put onto its agenda does not
+    wait for ever; see `moving`.
 
     raises  NotAllowed, Invalid
     """
-    policy.require_body(policy.may_run_sessions, by, session.body)
+    moving.require(db, session, by=by)
     held(db, session)
     if session.state not in AHEAD:
         raise NotAllowed("This session can no longer be moved.")
@@ -355,6 +356,7 @@ def move(
             "Members have been invited, or have filed papers, for the later day. To meet sooner,"
             " cancel this session and convene another one."
         )
+    moving.check(db, session, starts_at, lang=by.lang)
     db.add(
         Move(
             session_id=session.id,
@@ -379,7 +381,7 @@ def moves(db: Db, session: Session) -> list[Move]:
 
 def cancel(db: Db, session: Session, because: str, *, by: Person, now: datetime) -> None:
     """The session does not take place; what was on its agenda waits to be carried over."""
-    policy.require_body(policy.may_run_sessions, by, session.body)
+    moving.require(db, session, by=by)
     drop(db, session, because, by=by, now=now)
 
 

@@ -141,7 +141,7 @@ def _form(session: Session, item: Item, refusal: Refusal | None) -> str:
         redline=merging.redline(item.paper, merged) if item.paper and merged else "",
         quorum=attendance.quorum(db(), session),
         held_up=held_up,
-        outcomes=OUTCOMES,
+        undealt=decisions.UNDEALT,
         others=[
             row
             for row in others

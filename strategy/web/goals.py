@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
@@ -16,7 +14,7 @@ from strategy.store.bodies import Body
 from strategy.store.goals import STATES, Goal
 from strategy.text.tracked import changes
 from strategy.text.write.html import fragment
-from strategy.web.request import actor, db, done, form, integer
+from strategy.web.request import actor, day_or_none, db, done, form, integer
 
 bp = Blueprint("goals", __name__, url_prefix="/goals")
 
@@ -71,11 +69,7 @@ def index() -> ResponseReturnValue:
 
 
 def _facts(body: Body, *, kept: Goal | None = None) -> goals.Facts:
-    given = form("horizon", most=20)
-    try:
-        horizon = date.fromisoformat(given) if given else None
-    except ValueError:
-        raise Invalid("horizon", "Please give a date.") from None
+    horizon = day_or_none("horizon")
     owner = None
     if chosen := integer(request.form.get("owner") or "0", "owner", most=2**31 - 1):
         if kept is not None and kept.owner_id == chosen:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
@@ -40,6 +40,7 @@ from strategy.web.request import (
     actor,
     after_commit,
     begin_writing,
+    day_or_none,
     db,
     done,
     form,
@@ -288,12 +289,7 @@ def name_people(paper_id: int) -> ResponseReturnValue:
 
 
 def _consult(paper: Paper, by: Person, at: datetime) -> str:
-    given = form("until", most=20)
-    try:
-        until = date.fromisoformat(given) if given else None
-    except ValueError:
-        raise Invalid("until", "Please give a date.") from None
-    papers.consult(db(), paper, until=until, by=by, now=at)
+    papers.consult(db(), paper, until=day_or_none("until"), by=by, now=at)
     return later("The paper is now in consultation: the whole body can read and comment on it.")
 
 

@@ -13,7 +13,7 @@ from strategy.clock import now
 from strategy.domain import bodies, days, plans, policy
 from strategy.errors import Invalid, NotFound, Refusal
 from strategy.store.bodies import Body
-from strategy.web.request import actor, db, done, form, integer
+from strategy.web.request import actor, as_day, day, db, done, form, integer
 from strategy.web.timeline import picture
 
 bp = Blueprint("plan", __name__, url_prefix="/plan")
@@ -63,7 +63,7 @@ def _page(refusal: Refusal | None) -> str:
 def _first(body: Body) -> date:
     """The first day of the month that is asked for; else of the one before this."""
     try:
-        found = date.fromisoformat(request.values.get("from", "")).replace(day=1)
+        found = as_day(request.values.get("from", "")).replace(day=1)
         if 2000 <= found.year <= 2100:
             return found
     except ValueError:
@@ -83,7 +83,7 @@ def adopt() -> ResponseReturnValue:
     """Keep the sessions of some months as the plan that the body has adopted."""
     body = bodies.find(db(), form("body", most=80), reader=actor())
     try:
-        first, last = _day("first"), _day("last")
+        first, last = day("first"), day("last")
         plans.adopt(
             db(),
             body,
@@ -102,10 +102,3 @@ def adopt() -> ResponseReturnValue:
     zoom = "year" if last >= _months_on(first.replace(day=1), ZOOMS["half"]) else "half"
     shown: dict[str, Any] = {"body": body.slug, "zoom": zoom, "from": first.isoformat()}
     return redirect(url_for("plan.show", **shown))
-
-
-def _day(field: str) -> date:
-    try:
-        return date.fromisoformat(request.form.get(field, ""))
-    except ValueError:
-        raise Invalid(field, "Please give a day.") from None

@@ -15,7 +15,7 @@ from strategy.errors import Invalid, Refusal
 from strategy.store.papers import Paper
 from strategy.store.polls import SCALES, Poll
 from strategy.store.topics import Topic
-from strategy.web.request import actor, db, done, form
+from strategy.web.request import actor, day_or_none, db, done, form
 
 bp = Blueprint("polls", __name__)
 
@@ -38,13 +38,8 @@ def last_day(poll: Poll) -> date | None:
 
 
 def _ends_at(zone: str) -> datetime | None:
-    given = form("ends_on", most=20)
-    if not given:
-        return None
-    try:
-        return days.at(date.fromisoformat(given), "24:00", zone)
-    except (ValueError, OverflowError):
-        raise Invalid("ends_on", "Please give a date.") from None
+    last = day_or_none("ends_on")
+    return days.at(last, "24:00", zone) if last is not None else None
 
 
 def _about(paper_id: int | None, topic_id: int | None) -> Paper | Topic:

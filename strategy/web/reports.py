@@ -13,7 +13,7 @@ from strategy.clock import now
 from strategy.domain import bodies, days, policy, report
 from strategy.store.bodies import Body
 from strategy.web.chart import lead_times
-from strategy.web.request import actor, db
+from strategy.web.request import actor, as_day, db
 
 bp = Blueprint("reports", __name__, url_prefix="/bodies/<slug>")
 
@@ -32,10 +32,9 @@ def _span(body: Body) -> tuple[date, date]:
 
 def _day(name: str, usual: date) -> date:
     try:
-        found = date.fromisoformat(request.args.get(name, ""))
+        return as_day(request.args.get(name, ""))
     except ValueError:
         return usual
-    return found if 1990 <= found.year <= 2200 else usual
 
 
 def _found(slug: str) -> Body:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, TypeVar, cast
 
 import orjson
@@ -159,6 +159,42 @@ def form(field: str, *, most: int, least: int = 0) -> str:
     return text(request.form.get(field, ""), field, most=most, least=least)
 
 
+YEARS = range(1990, 2201)
+"""Of days in forms and addresses: nobody means others, and counting from them leaves the calendar.
+"""
+
+
+def as_day(value: str) -> date:
+    """The day that an address or a form says, in one of YEARS.
+
+    raises  ValueError
+    """
+    found = date.fromisoformat(value.strip())
+    if found.year not in YEARS:
+        raise ValueError(value)
+    return found
+
+
+def day(field: str) -> date:
+    """A form's field as a day; see `as_day`.
+
+    raises  Invalid naming `field`
+    """
+    try:
+        return as_day(request.form.get(field, ""))
+    except ValueError:
+        raise Invalid(field, "Please give a day.") from None
+
+
+def day_or_none(field: str) -> date | None:
+    """As `day`; None where the field is empty."""
+    given = form(field, most=20)
+    try:
+        return as_day(given) if given else None
+    except ValueError:
+        raise Invalid(field, "Please give a date.") from None
+
+
 def moment(field: str, zone: str) -> datetime:
     """A form's field of the type datetime-local, on the clocks of the zone, as a moment in UTC.
 
@@ -167,7 +203,7 @@ def moment(field: str, zone: str) -> datetime:
     value = request.form.get(field, "").strip()
     try:
         wall = datetime.fromisoformat(value)
-        if wall.tzinfo is not None or "T" not in value:
+        if wall.tzinfo is not None or "T" not in value or wall.year not in YEARS:
             raise ValueError(value)
         return days.at(wall.date(), f"{wall:%H:%M}", zone)
     except (ValueError, OverflowError):

@@ -24,7 +24,7 @@ from strategy.domain.terms import (
 )
 from strategy.errors import Invalid, NotFound
 from strategy.store.bodies import Body
-from strategy.web.request import actor, db, done, form, integer, text
+from strategy.web.request import actor, as_day, day, db, done, form, integer, text
 
 bp = Blueprint("rules", __name__, url_prefix="/bodies/<slug>/rules")
 
@@ -106,10 +106,10 @@ def keep(slug: str) -> ResponseReturnValue:
         source = form("source", most=rules.LONGEST_SOURCE)
         terms = checked(parsed())
         if "preview" in request.form:
-            day = request.form.get("day", "")
-            return _form(body, terms, source=source, holds_from=holds_from, day=day)
+            shown = request.form.get("day", "")
+            return _form(body, terms, source=source, holds_from=holds_from, day=shown)
         rules.change(
-            db(), body, terms, holds_from=_day(holds_from), source=source, by=actor(), now=now()
+            db(), body, terms, holds_from=day("holds_from"), source=source, by=actor(), now=now()
         )
     except Invalid as refusal:
         db().rollback()
@@ -118,13 +118,6 @@ def keep(slug: str) -> ResponseReturnValue:
         return page, 422
     done("The rules are kept. Sessions that have their rules already keep them.")
     return redirect(url_for("rules.show", slug=slug))
-
-
-def _day(value: str) -> date:
-    try:
-        return date.fromisoformat(value)
-    except ValueError:
-        raise Invalid("holds_from", "Please give a day.") from None
 
 
 def parsed() -> Terms:
@@ -229,8 +222,8 @@ class Preview:
 def _preview(terms: Terms, body: Body, day: str) -> Preview | None:
     """What the rules make of a session at 10 o'clock on a day, if one is given."""
     try:
-        starts_at = days.at(date.fromisoformat(day), "10:00", body.zone)
-    except (ValueError, OverflowError):
+        starts_at = days.at(as_day(day), "10:00", body.zone)
+    except ValueError:
         return None
     found: dict[tuple[datetime, str], list[str]] = {(starts_at, "session"): []}
     for kind in PAPER_KINDS:

@@ -19,6 +19,7 @@ from strategy.domain import (
     demands,
     marks,
     minutes,
+    moving,
     notices,
     overview,
     policy,
@@ -168,6 +169,7 @@ def page(session: Session, refusal: Refusal | None = None) -> str:
         session=session,
         seen=seen,
         runs=policy.may_run_sessions(actor(), session.body),
+        changes=moving.may_change(db(), session, by=actor()),
         opens_at=sessions.opens_at(session),
         proposes=policy.may_propose(actor(), session.body),
         votes=policy.may_vote(actor(), session.body),
@@ -199,7 +201,7 @@ def waiting(session_id: int) -> ResponseReturnValue:
 def change(session_id: int) -> ResponseReturnValue:
     """Title and place, another moment, cancelling: what changes a session as a whole."""
     session = found(session_id)
-    policy.require_body(policy.may_run_sessions, actor(), session.body)
+    moving.require(db(), session, by=actor())
     return _change(session, None)
 
 
@@ -211,6 +213,7 @@ def _change(session: Session, refusal: Refusal | None) -> str:
         typed=request.form if refusal else {},
         moves=sessions.moves(db(), session),
         deadlines=sessions.deadlines(db(), session),
+        last_day=moving.last_day(db(), session),
         now=now(),
     )
 

@@ -17,7 +17,7 @@ from strategy.errors import Invalid, NotFound, Refusal
 from strategy.store.bodies import Body
 from strategy.store.decisions import Decision, Task
 from strategy.store.people import Person
-from strategy.web.request import actor, db, done, form, number_in_address
+from strategy.web.request import actor, day_or_none, db, done, form, number_in_address
 
 bp = Blueprint("tasks", __name__)
 
@@ -65,14 +65,6 @@ def index() -> ResponseReturnValue:
     )
 
 
-def _day(field: str) -> date | None:
-    given = form(field, most=20)
-    try:
-        return date.fromisoformat(given) if given else None
-    except ValueError:
-        raise Invalid(field, "Please give a date.") from None
-
-
 def _chosen_owner(body: Body) -> Person | None:
     given = form("owner", most=12)
     if not given:
@@ -91,8 +83,8 @@ def _facts(body: Body) -> tasks.Facts:
     return tasks.Facts(
         form("title", most=tasks.LONGEST_TITLE),
         owner=_chosen_owner(body),
-        due_on=_day("due_on"),
-        review_on=_day("review_on"),
+        due_on=day_or_none("due_on"),
+        review_on=day_or_none("review_on"),
         goal=found,
     )
 
@@ -238,7 +230,8 @@ def _offer(task: Task, **by_and_now: Any) -> str:
 
 
 def _plan(task: Task, **by_and_now: Any) -> str:
-    tasks.plan(db(), task, due_on=_day("due_on"), review_on=_day("review_on"), **by_and_now)
+    due_on, review_on = day_or_none("due_on"), day_or_none("review_on")
+    tasks.plan(db(), task, due_on=due_on, review_on=review_on, **by_and_now)
     return later("The dates are changed.")
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_login import login_required
@@ -14,7 +12,7 @@ from strategy.errors import Invalid, Refusal
 from strategy.store.bodies import Member
 from strategy.store.sessions import Session
 from strategy.store.topics import Topic
-from strategy.web.request import actor, db, done, form, integer
+from strategy.web.request import actor, day_or_none, db, done, form, integer
 
 bp = Blueprint("topics", __name__, url_prefix="/topics")
 
@@ -138,14 +136,6 @@ def support(topic_id: int) -> ResponseReturnValue:
     return redirect(url_for("topics.show", topic_id=topic.id))
 
 
-def _day(field: str) -> date | None:
-    given = form(field, most=20)
-    try:
-        return date.fromisoformat(given) if given else None
-    except ValueError:
-        raise Invalid(field, "Please give a date.") from None
-
-
 def _said(topic: Topic) -> topics.Answer:
     kind = form("answer", most=20)
     session, who = None, None
@@ -162,7 +152,7 @@ def _said(topic: Topic) -> topics.Answer:
         form("reason", most=topics.LONGEST_REASON),
         session=session,
         who=who,
-        paper_by=_day("paper_by") if kind == "commissioned" else None,
+        paper_by=day_or_none("paper_by") if kind == "commissioned" else None,
     )
 
 

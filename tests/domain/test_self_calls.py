@@ -223,7 +223,10 @@ def test_they_invite_once(world):
 
 def test_if_their_session_is_cancelled_they_invite_again(world):
     first = world.invite().session
-    sessions.cancel(world.db, first, "Kein Raum", by=world.chair, now=later(days=10))
+    for nobody in (world.chair, world.other):
+        with pytest.raises(NotAllowed, match="only who signed"):
+            sessions.cancel(world.db, first, "Kein Raum", by=nobody, now=later(days=10))
+    sessions.cancel(world.db, first, "Kein Raum", by=world.author, now=later(days=10))
     second = world.invite(days_on=11).session
     assert second is not first
     assert world.db.get_one(DemandSession, second.id).by_members

@@ -412,9 +412,9 @@ def test_cancelling_or_moving_the_session_does_not_get_rid_of_it(db):
     old, new = world.items()
     assert (old.state, old.carried_to_id) == ("not_reached", new.id)
     assert (new.session_id, new.is_forced) == (second.id, True)
-    third = a_session(db, world.body, in_days=40)
+    third = a_session(db, world.body, in_days=30)
     sessions.move(
-        db, second, starts_at=later(days=400), ends_at=later(days=400, hours=1),
+        db, second, starts_at=later(days=34), ends_at=later(days=34, hours=1),
         because="Weit weg", by=world.chair, now=NOON,
     )  # fmt: skip
     assert world.items()[1].session_id == third.id
@@ -431,10 +431,9 @@ def test_what_was_not_reached_stands_on_the_next_agenda(db):
     sessions.begin(db, first, by=world.chair, now=first.starts_at)
     for person in world.voters:
         attendance.attend(db, first, person.id, "present", by=world.chair, now=first.starts_at)
-    with pytest.raises(NotAllowed, match="until it was dealt with"):
-        decisions.record(
-            db, first, item, Outcome("not_dealt_with"), by=world.chair, now=first.starts_at
-        )
+    for outcome in ("not_dealt_with", "withdrawn", "settled"):
+        with pytest.raises(NotAllowed, match="until it was dealt with"):
+            decisions.record(db, first, item, Outcome(outcome), by=world.chair, now=first.starts_at)
     decisions.record(
         db, first, item, Outcome("postponed", yes=8, reason="Zu spät am Abend"),
         by=world.chair, now=first.starts_at,
@@ -445,7 +444,15 @@ def test_what_was_not_reached_stands_on_the_next_agenda(db):
     assert (new.session_id, new.is_forced, new.state) == (second.id, True, "open")
     sessions.convene(db, second, by=world.chair, now=later(days=11))
     sessions.begin(db, second, by=world.chair, now=second.starts_at)
+    with pytest.raises(NotAllowed, match="call it first"):
+        agenda.finish(db, second, new, by=world.chair, now=second.starts_at)
+    agenda.call(db, second, new, by=world.chair, now=second.starts_at)
+    with pytest.raises(NotAllowed, match="quorum"):
+        agenda.finish(db, second, new, by=world.chair, now=second.starts_at)
+    for person in world.voters:
+        attendance.attend(db, second, person.id, "present", by=world.chair, now=second.starts_at)
     agenda.finish(db, second, new, by=world.chair, now=second.starts_at)
+    assert world.topic.dealt_with_at == second.starts_at
     sessions.close(db, second, by=world.chair, now=later(days=30, hours=3))
     a_session(db, world.body, in_days=60)
     assert len(world.items()) == 2

@@ -137,15 +137,30 @@ def test_a_later_session_is_marked_for_everybody(board, db):
         assert "später als verlangt" in board.get(who, path).text
 
 
-def test_moving_the_session_behind_the_period_marks_it(board, db):
+def test_the_session_is_not_moved_behind_the_period(board, db):
     path = board.met()
-    board.call(path, "2026-09-21T22:00", "2026-09-21T23:59")
+    board.call(path, "2026-09-20T22:00", "2026-09-20T23:59")
     at = f"/sessions/{db.scalar(select(Session.id))}"
-    assert "hinter der Frist" not in board.get("guest", at).text
-    answer = board.post("chair", at, act="move", starts_at="2026-09-25T10:00",
-                        ends_at="2026-09-25T12:00", because="Kein Raum")  # fmt: skip
+    assert "bis 21. September 2026 verlegt werden" in board.get("chair", f"{at}/change").text
+    answer = board.post("chair", at, act="move", starts_at="2026-09-22T00:00",
+                        ends_at="2026-09-22T02:00", because="Kein Raum")  # fmt: skip
+    assert answer.status_code == 403
+    assert "nur bis Montag, 21. September 2026 verlegt werden" in answer.text
+    answer = board.post("chair", at, act="move", starts_at="2026-09-21T22:00",
+                        ends_at="2026-09-21T23:59", because="Kein Raum")  # fmt: skip
     assert answer.status_code == 302
-    assert "Sie liegt 4 Tage hinter der Frist" in board.get("guest", at).text
+    assert "hinter der Frist" not in board.get("guest", at).text
+
+
+def test_a_session_behind_the_period_comes_no_later(board, db):
+    path = board.met()
+    board.call(path, "2026-09-25T10:00", "2026-09-25T12:00")
+    at = f"/sessions/{db.scalar(select(Session.id))}"
+    for day, status in (("26", 403), ("25", 302), ("24", 302)):
+        answer = board.post("chair", at, act="move", starts_at=f"2026-09-{day}T11:00",
+                            ends_at=f"2026-09-{day}T12:00", because="Kein Raum")  # fmt: skip
+        assert answer.status_code == status, day
+    assert "Sie liegt 3 Tage hinter der Frist" in board.get("guest", at).text
 
 
 def test_cancelling_the_session_answers_nothing(board, db):
@@ -175,6 +190,13 @@ def test_what_the_session_does_not_reach_stays_forced(board, db):
     assert board.post("chair", where, act="convene").status_code == 302
     assert board.post("chair", where, at, act="open").status_code == 302
     first = db.scalar(select(Item).where(Item.title == "Lage der Finanzen"))
+    assert board.post("chair", f"{where}/items/{first.id}", at, act="finish").status_code == 403
+    assert board.post("chair", f"{where}/items/{first.id}", at, act="call").status_code == 302
+    answer = board.post("chair", f"{where}/items/{first.id}", at, act="finish")
+    assert answer.status_code == 403
+    assert "Ohne Beschlussfähigkeit" in answer.text
+    there = [board.people[who].id for who in ("chair", "voting", "second")]
+    board.post("chair", f"{where}/attendance", at, person=there, state="present")
     assert board.post("chair", f"{where}/items/{first.id}", at, act="finish").status_code == 302
     assert board.post("chair", where, at, act="close").status_code == 302
     regular = a_session(db, board.body, in_days=40)
