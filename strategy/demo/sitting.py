@@ -21,6 +21,7 @@ from strategy.domain import (
     sessions,
     tablings,
     tasks,
+    turns,
     urgency,
 )
 from strategy.store import sessions as stored
@@ -66,11 +67,11 @@ class Sitting:
             self._welcome(at)
         every = agenda.items(self.db, self.session)
         for line in agenda.numbered(self.session, every):
-            agenda.call(self.db, self.session, line.item, by=self._staff, now=at)
+            turns.call(self.db, self.session, line.item, by=self._staff, now=at)
             self._deal_with(line.item, at, put)
             at += timedelta(minutes=line.item.minutes)
             if line.item.state == "open":
-                agenda.finish(self.db, self.session, line.item, by=self._staff, now=at)
+                turns.finish(self.db, self.session, line.item, by=self._staff, now=at)
         sessions.close(self.db, self.session, by=self._staff, now=at)
 
     def _welcome(self, at: datetime) -> None:

@@ -16,7 +16,6 @@ from sqlalchemy.orm import Session as Db
 from sqlalchemy.orm import aliased, joinedload
 
 from strategy.domain import (
-    agenda,
     lead_time,
     log,
     minutes_draft,
@@ -25,6 +24,7 @@ from strategy.domain import (
     revisions,
     sessions,
     tablings,
+    turns,
     urgency,
 )
 from strategy.errors import Invalid, NotAllowed, NotFound
@@ -162,7 +162,7 @@ def record(
     if said.outcome == "postponed":
         item.state = "not_reached"
     elif item.state == "open":
-        agenda.finish(db, session, item, by=by, now=now)
+        turns.finish(db, session, item, by=by, now=now)
     log.note(
         db, "decision.recorded", by=by, now=now, paper=item.paper, session=session,
         detail=made.number,

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
 from strategy.clock import now
-from strategy.domain import agenda, backlog, bodies, urgency
+from strategy.domain import agenda, backlog, bodies, turns, urgency
 from strategy.errors import Invalid, NotFound
 from strategy.store.agenda import Item
 from strategy.store.people import Person
@@ -99,11 +99,11 @@ def _decline(session: Session, item: Item) -> None:
 
 
 def _call(session: Session, item: Item) -> None:
-    agenda.call(db(), session, item, by=actor(), now=now())
+    turns.call(db(), session, item, by=actor(), now=now())
 
 
 def _finish(session: Session, item: Item) -> None:
-    agenda.finish(db(), session, item, by=actor(), now=now())
+    turns.finish(db(), session, item, by=actor(), now=now())
 
 
 def _note(session: Session, item: Item) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from strategy.domain import agenda, amendments, marks, sessions, steps
+from strategy.domain import agenda, amendments, marks, sessions, steps, turns
 from strategy.errors import Invalid, NotAllowed, NotFound
 from strategy.store.bodies import ROLES
 from strategy.store.log import Event
@@ -81,7 +81,7 @@ def test_everybody_in_the_body_but_guests_marks(world, role):
 
 def test_once_called_an_item_is_not_marked_any_more(world):
     now = world.open()
-    agenda.call(world.db, world.session, world.first, by=world.chair, now=now)
+    turns.call(world.db, world.session, world.first, by=world.chair, now=now)
     with pytest.raises(NotAllowed):
         world.mark(world.first, "discuss")
     world.mark(world.second, "discuss")

@@ -19,6 +19,7 @@ from strategy.domain import (
     policy,
     sessions,
     steps,
+    turns,
     urgency,
 )
 from strategy.domain.papers import Wanted
@@ -305,7 +306,7 @@ def test_a_session_whose_item_is_done_approves_nothing(evening):
     evening.sent()
     following = evening.next_session()
     item = next(each for each in agenda.items(evening.db, following) if each.standing == "minutes")
-    agenda.finish(evening.db, following, item, by=evening.chair, now=following.starts_at)
+    turns.finish(evening.db, following, item, by=evening.chair, now=following.starts_at)
     with pytest.raises(NotAllowed):
         evening.approve()
 

@@ -21,6 +21,7 @@ from strategy.domain import (
     sessions,
     steps,
     tablings,
+    turns,
     urgency,
 )
 from strategy.domain.decisions import Outcome
@@ -487,7 +488,7 @@ def test_what_a_session_only_discussed_is_worked_on_again_and_stays_in_its_recor
     at = world.open()
     with pytest.raises(NotAllowed):
         tablings.take_back(world.db, world.paper, "", by=world.lead, now=at)
-    agenda.finish(world.db, world.session, made.item, by=world.chair, now=at)
+    turns.finish(world.db, world.session, made.item, by=world.chair, now=at)
     sessions.close(world.db, world.session, by=world.chair, now=at)
     tablings.take_back(world.db, world.paper, "", by=world.lead, now=at)
     assert world.paper.state == "consultation"

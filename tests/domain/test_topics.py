@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import delete, func, select, text, update
 from sqlalchemy.exc import DBAPIError
 
-from strategy.domain import agenda, attendance, decisions, sessions, topic_lists, topics
+from strategy.domain import agenda, attendance, decisions, sessions, topic_lists, topics, turns
 from strategy.domain.decisions import Outcome
 from strategy.domain.terms import Quota, Terms
 from strategy.domain.topics import Answer
@@ -285,7 +285,7 @@ def test_a_scheduled_topic_becomes_an_item_and_is_dealt_with_there(db):
     assert (item.session_id, item.title, item.kind) == (session.id, world.topic.title, "discussion")
     assert (item.state, item.proposed_by_id) == ("open", world.topic.author_id)
     sessions.begin(db, session, by=world.chair, now=session.starts_at)
-    agenda.finish(db, session, item, by=world.chair, now=session.starts_at)
+    turns.finish(db, session, item, by=world.chair, now=session.starts_at)
     assert world.topic.dealt_with_at == session.starts_at
     with pytest.raises(NotAllowed, match="dealt with"):
         world.support(world.voters[3], now=session.starts_at)
@@ -445,13 +445,13 @@ def test_what_was_not_reached_stands_on_the_next_agenda(db):
     sessions.convene(db, second, by=world.chair, now=later(days=11))
     sessions.begin(db, second, by=world.chair, now=second.starts_at)
     with pytest.raises(NotAllowed, match="call it first"):
-        agenda.finish(db, second, new, by=world.chair, now=second.starts_at)
-    agenda.call(db, second, new, by=world.chair, now=second.starts_at)
+        turns.finish(db, second, new, by=world.chair, now=second.starts_at)
+    turns.call(db, second, new, by=world.chair, now=second.starts_at)
     with pytest.raises(NotAllowed, match="quorum"):
-        agenda.finish(db, second, new, by=world.chair, now=second.starts_at)
+        turns.finish(db, second, new, by=world.chair, now=second.starts_at)
     for person in world.voters:
         attendance.attend(db, second, person.id, "present", by=world.chair, now=second.starts_at)
-    agenda.finish(db, second, new, by=world.chair, now=second.starts_at)
+    turns.finish(db, second, new, by=world.chair, now=second.starts_at)
     assert world.topic.dealt_with_at == second.starts_at
     sessions.close(db, second, by=world.chair, now=later(days=30, hours=3))
     a_session(db, world.body, in_days=60)
