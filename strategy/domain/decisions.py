@@ -226,7 +226,8 @@ def _check_no_other_paper(db: Db, item: Item, *words: str) -> None:
 def _say(words: Iterable[str], title: str) -> bool:
     """Whether one of them is the title, or has it inside if it is not a word said by chance."""
     wanted, *bare = (re.sub(r"[\W_]+", "", each).casefold() for each in (title, *words))
-    return wanted in bare or any(len(wanted) >= LONG_TITLE and wanted in each for each in bare)
+    is_long = len(wanted) >= LONG_TITLE
+    return any(each and (wanted == each or (is_long and wanted in each)) for each in bare)
 
 
 def _check_votes(db: Db, session: Session, said: Outcome, is_circular: bool) -> None:

@@ -188,9 +188,36 @@ def _both(was: Document, mine: list[Document], yours: list[Document]) -> list[Do
         return mine
     if mine == [was]:
         return yours
-    if len(mine) != 1 or len(yours) != 1:
+    if len(mine) == len(yours) == 1:
+        return [_node(was, mine[0], yours[0])]
+    if was["type"] not in schema.TEXTBLOCKS or 1 not in (len(mine), len(yours)):
         raise _Touching
-    return [_node(was, mine[0], yours[0])]
+    return _across(was, mine, yours[0]) if len(yours) == 1 else _across(was, yours, mine[0])
+
+
+def _across(was: Document, parts: list[Document], whole: Document) -> list[Document]:
+    """A textblock that the one side splits, while the other changes words of it."""
+    if _shell(whole) != _shell(was):
+        raise _Touching
+    lines: list[tuple[Document, list[Document]]] = []
+    base, other = _signs(was.get("content", [])), _signs(whole.get("content", []))
+    line: list[Document] = []
+    for part in parts:
+        if _is_new(part):
+            lines.append((_shell(part), part.get("content", [])))
+            continue
+        if _marks(part, "deletion"):
+            raise _Touching
+        line, signs = [], _signs(part.get("content", []))
+        lines.append((_shell(part), line))
+        while (mine := _up_to_old(signs, line)) is not None:
+            yours, old = _up_to_old(other, line), next(base, None)
+            if yours is None or old is None:
+                raise _Touching
+            line.append(_one_of(old, mine, yours))
+    if _up_to_old(other, line) is not None or next(base, None) is not None:
+        raise _Touching
+    return [{**shell, "content": line} if line else shell for shell, line in lines]
 
 
 def _shell(node: Document) -> Document:

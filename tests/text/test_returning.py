@@ -9,7 +9,7 @@ from strategy.text.fingerprint import canonical
 from strategy.text.laying import laid
 from strategy.text.overlay import bare, overlay
 from strategy.text.returning import Strand, returned
-from strategy.text.tracked import change_ids, reject
+from strategy.text.tracked import accept, change_ids, changes, reject
 from tests.builders import a_doc, a_paragraph
 from tests.text.documents import edits
 
@@ -45,6 +45,24 @@ def test_two_who_touch_the_same_words_are_not_laid_over_each_other():
     assert both is not None
     assert reject(both, only=change_ids(other)) == mine
     assert reject(both) == base
+
+
+def test_who_splits_a_paragraph_does_not_keep_another_from_its_words():
+    words = "Wir wollen mehr Sonne auf allen Dächern. Das gilt von morgen an für alle Kreise."
+    base = canonical(a_doc("Vorab.", words))
+    parts = ("Wir wollen mehr Sonne auf allen Dächern. ", "Das gilt von morgen an für alle Kreise.")
+    split = compare(base, a_doc("Vorab.", *parts), author="1")
+    assert [each.kind for each in changes(split)] == ["split"]
+    wanted = words.replace("mehr", "viel").replace("morgen", "heute") + " Und Wind."
+    change = compare(base, a_doc("Vorab.", wanted), author="2")
+    for one, other in ((split, change), (change, split)):
+        both = overlay(base, one, other)
+        assert both is not None
+        assert reject(both, only=change_ids(other)) == one
+        assert reject(both, only=change_ids(one)) == other
+        done = [block["content"] for block in accept(both)["content"][1:]]
+        assert [len(each) for each in done] == [1, 1]
+        assert "".join(each[0]["text"] for each in done) == wanted
 
 
 def test_a_block_keeps_the_name_that_it_has_in_the_text():
