@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import re
 
 HOUSING = 1
 
@@ -83,6 +84,26 @@ def test_a_passage_moves_along_with_what_others_type(visit):
     one.locator(".ProseMirror", has_text="Zur Ausgangslage").wait_for()
     assert _commented(one, card) == "Der Erbbauzins"
     assert _commented(two, two.locator(".thread", has_text="Höhe?")) == "Der Erbbauzins"
+
+
+def test_what_was_said_while_the_connection_was_broken_is_there_when_it_is_back(visit):
+    gesa, dawit = visit("gesa.lorenz"), visit("dawit.tesfaye")
+    broken = []
+
+    def connect(socket):
+        if broken:
+            socket.connect_to_server()
+        else:
+            broken.append(socket)  # it seems open, and nothing comes
+
+    dawit.page.route_web_socket(re.compile("/live"), connect)
+    one, two = gesa.write(HOUSING), dawit.write(HOUSING)
+    two.wait_for_function("() => document.querySelector('.comments')")
+    while not broken:
+        two.wait_for_timeout(50)
+    _comment(one, "Der Erbbauzins", "Noch da?")
+    broken[0].close()
+    two.locator(".thread", has_text="Noch da?").wait_for()
 
 
 def test_words_can_be_commented_on_the_moment_they_are_typed(visit):

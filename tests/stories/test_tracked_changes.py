@@ -33,6 +33,7 @@ def test_a_card_says_who_does_what_and_decides_it_and_undo_brings_it_back(visit)
     cards = page.locator(CARDS)
     count = cards.count()
     assert count > 3
+    cards.first.wait_for()  # it is shown once it has its place
     first = cards.first.inner_text()
     assert "Ursula" in first
     assert re.search(r"(ersetzt|fügt|streicht) „.+“", first)

@@ -147,7 +147,7 @@ export class Panel {
       if (document.visibilityState === "visible") this.loadSoon()
     })
     this.ground.hear(message => {
-      if (message.type === "comment") this.loadSoon()
+      if (message.type === "comment" || message.type === "connected") this.loadSoon()
     })
     document.addEventListener("keydown", event => this.pressed(event))
   }

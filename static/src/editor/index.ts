@@ -144,6 +144,7 @@ async function mount(root: HTMLElement, paper: PaperFacts): Promise<void> {
         uploadAgain()
         people.again()
         void adoptLeftovers()
+        for (const hear of hears) hear({ type: "connected" })
       }
       if (!open && wasOpen) people.forget()
       wasOpen = open

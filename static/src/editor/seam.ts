@@ -46,7 +46,7 @@ export interface Editing {
   fromServer(pos: number, version: number): number | null
   /** Add a plugin (decorations, props); it outlives a reload of the document. */
   addPlugin(plugin: Plugin): void
-  /** Hear presence, comment and paper messages of the live connection; returns how to stop. */
+  /** Hear the live connection: presence, comments, the paper, that it is there (again); returns how to stop. */
   onMessage(hear: (message: Message) => void): () => void
   /** Hear every change of the editor. */
   onUpdate(hear: (state: EditorState, transaction: Transaction | null) => void): () => void

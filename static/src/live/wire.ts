@@ -23,6 +23,7 @@ export type Message =
   | { type: "refused"; batch: number; reason: string }
   | { type: "hash"; version: number; hash: string }
   | { type: "presence" | "comment" | "paper"; [fact: string]: unknown }
+  | { type: "connected" } // said by the page itself: what was told before was not heard
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value)
