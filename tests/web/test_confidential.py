@@ -8,6 +8,7 @@ from sqlalchemy import select
 from strategy.domain import packets
 from strategy.store.agenda import Item
 from tests.builders import NOON, a_session
+from tests.databases import KINDS
 from tests.web.test_amendments import Hall
 
 SECRET = ("Geheimtitel", "monatlich", "Geheimwort", "Geheimgrund")
@@ -51,6 +52,7 @@ def addresses(hall):
     yield f"/papers?q={hall.paper.number}", None
 
 
+@pytest.mark.parametrize("engine", KINDS[:1], indirect=True)  # list and policy agree on each
 @pytest.mark.parametrize("where", ["here", "elsewhere"])
 def test_a_guest_finds_nothing_of_a_paper_on_a_confidential_item(hall, db, where):
     every = list(dict.fromkeys(addresses(hall)))
