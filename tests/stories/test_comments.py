@@ -9,9 +9,10 @@ HOUSING = 1
 
 
 def _select(page, words):
-    """Select words of the text, wherever it stands."""
-    page.evaluate(
+    """Select words of the text, wherever it stands; again, if the text was drawn anew meanwhile."""
+    page.wait_for_function(
         """words => {
+          if (document.querySelector('.comment-here')?.checkVisibility()) return true
           const root = document.querySelector('.ProseMirror, #revision-text')
           const walk = document.createTreeWalker(root, NodeFilter.SHOW_TEXT)
           for (let node = walk.nextNode(); node; node = walk.nextNode()) {
@@ -23,13 +24,13 @@ def _select(page, words):
             range.setEnd(node, at + words.length)
             getSelection().removeAllRanges()
             getSelection().addRange(range)
-            return
+            return false
           }
           throw new Error('not in the text: ' + words)
         }""",
-        words,
+        arg=words,
+        polling=500,
     )
-    page.locator(".comment-here:visible").wait_for()
 
 
 def _comment(page, words, text):

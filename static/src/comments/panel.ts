@@ -38,6 +38,8 @@ export class Panel {
   private filter: Filter
   private current: number | null = null
   private composer: { form: HTMLElement; place: Place | null; whole: boolean } | null = null
+  private first: Promise<void> = Promise.resolve()
+  private said = "" // the threads as the server told them last
   private loading = 0
   private waiting: Listed | null = null
   private guests: readonly Guest[] = []
@@ -77,7 +79,8 @@ export class Panel {
     this.sheet = sheet(margin, content, this.arrangeSoon)
     this.showButton = setting.may.comment ? here(() => (this.composer ? null : ground.selected()), ground, () => this.writeHere()) : () => undefined
     this.listen()
-    void this.load().then(() => {
+    this.first = this.load()
+    void this.first.then(() => {
       this.restore()
       this.followHash()
     })
@@ -147,7 +150,8 @@ export class Panel {
       if (document.visibilityState === "visible") this.loadSoon()
     })
     this.ground.hear(message => {
-      if (message.type === "comment" || message.type === "connected") this.loadSoon()
+      if (message.type === "comment") this.loadSoon()
+      if (message.type === "connected") void this.first.then(() => this.load(true))
     })
     document.addEventListener("keydown", event => this.pressed(event))
   }
@@ -172,12 +176,16 @@ export class Panel {
     else announce(t("Select the words first that you want to comment on."))
   }
 
-  /** Fetch all threads; what others have said since is spoken. */
-  async load(): Promise<void> {
+  /** Fetch all threads; what others have said since is spoken. `quietly`: touch nothing if they are the same. */
+  async load(quietly = false): Promise<void> {
     const mine = ++this.loading
     try {
       const listed = await this.server.list()
-      if (mine === this.loading) this.take(listed)
+      if (mine !== this.loading) return
+      const said = JSON.stringify(listed.threads)
+      if (quietly && said === this.said) return
+      this.said = said
+      this.take(listed)
     } catch {
       if (!this.known) this.column.replaceChildren(el("p", { class: "quiet small" }, t("The comments cannot be loaded just now.")))
     }
