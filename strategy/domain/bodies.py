@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Select, case, func, select
+from sqlalchemy import ColumnElement, Select, case, exists, func, select
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.orm import Session, contains_eager
+from sqlalchemy.orm import Session, aliased, contains_eager
 
 from strategy.domain import log, people, policy
 from strategy.errors import Invalid, NotAllowed, NotFound
@@ -91,6 +92,18 @@ def ordered(body: Body) -> Select[Member]:
         .where(Member.body_id == body.id)
         .order_by(order, func.lower(Person.name), Person.id)
         .options(contains_eager(Member.person))
+    )
+
+
+def votes_now(person_id: Any, body_id: Any) -> ColumnElement[bool]:
+    """Whether somebody may vote in a body as it is now, as a condition for queries."""
+    member, person = aliased(Member), aliased(Person)  # whatever else a query says of members
+    return exists().where(
+        member.person_id == person_id,
+        member.body_id == body_id,
+        member.role.in_(sorted(policy.VOTES)),
+        person.id == member.person_id,
+        person.left_at.is_(None),
     )
 
 

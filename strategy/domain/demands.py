@@ -11,7 +11,18 @@ from sqlalchemy import Select, exists, func, select
 from sqlalchemy.orm import Session as Db
 from sqlalchemy.orm import aliased, joinedload, selectinload
 
-from strategy.domain import attendance, days, digests, forced, log, mail, policy, rules, sessions
+from strategy.domain import (
+    attendance,
+    bodies,
+    days,
+    digests,
+    forced,
+    log,
+    mail,
+    policy,
+    rules,
+    sessions,
+)
 from strategy.domain.terms import from_json
 from strategy.domain.topics import overdue_days
 from strategy.errors import Invalid, NotAllowed, NotFound
@@ -226,13 +237,8 @@ def _signed() -> Select[Any]:
     return (
         select(func.count())
         .select_from(Signature)
-        .join(Person, Person.id == Signature.person_id)
-        .join(Member, Member.person_id == Signature.person_id)
         .where(
-            Signature.demand_id == Demand.id,
-            Member.body_id == Demand.body_id,
-            Member.role.in_(sorted(policy.VOTES)),
-            Person.left_at.is_(None),
+            Signature.demand_id == Demand.id, bodies.votes_now(Signature.person_id, Demand.body_id)
         )
     )
 

@@ -12,6 +12,7 @@ from sqlalchemy.orm import joinedload
 from strategy.domain import (
     amendments,
     attendance,
+    bodies,
     lead_time,
     log,
     policy,
@@ -23,7 +24,6 @@ from strategy.domain.lead_time import Votes
 from strategy.domain.terms import Terms
 from strategy.errors import Invalid, Late, NotAllowed
 from strategy.store.amendments import Amendment, AmendmentBacking, AmendmentUrgency
-from strategy.store.bodies import Member
 from strategy.store.people import Person
 from strategy.store.tablings import Tabling
 
@@ -143,11 +143,9 @@ def admit(db: Db, amendment: Amendment) -> None:
     signed = (
         select(func.count())
         .select_from(AmendmentBacking)
-        .join(Member, Member.person_id == AmendmentBacking.person_id)
         .where(
             AmendmentBacking.amendment_id == amendment.id,
-            Member.body_id == amendment.paper.body_id,
-            Member.role.in_(sorted(policy.VOTES)),
+            bodies.votes_now(AmendmentBacking.person_id, amendment.paper.body_id),
         )
     )
     if needed and (db.scalar(signed) or 0) >= needed:

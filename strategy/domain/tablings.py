@@ -14,6 +14,7 @@ from sqlalchemy.orm import joinedload
 
 from strategy.domain import (
     attachments,
+    bodies,
     carrying,
     lead_time,
     lines,
@@ -28,7 +29,6 @@ from strategy.domain.lead_time import Stamp
 from strategy.domain.terms import Terms
 from strategy.errors import Invalid, NotAllowed, NotFound
 from strategy.store.agenda import KINDS, Item
-from strategy.store.bodies import Member
 from strategy.store.comments import Comment
 from strategy.store.goals import Goal
 from strategy.store.papers import Paper
@@ -426,9 +426,8 @@ def of_items(db: Db, items: Iterable[int]) -> dict[int, Standing]:
     backers = (
         select(func.count())
         .select_from(Backing)
-        .join(Member, Member.person_id == Backing.person_id)
-        .join(Paper, (Paper.body_id == Member.body_id) & (Paper.id == Tabling.paper_id))
-        .where(Backing.tabling_id == Tabling.id, Member.role.in_(sorted(policy.VOTES)))
+        .join(Paper, Paper.id == Tabling.paper_id)
+        .where(Backing.tabling_id == Tabling.id, bodies.votes_now(Backing.person_id, Paper.body_id))
         .correlate(Tabling)
         .scalar_subquery()
     )

@@ -197,6 +197,17 @@ def test_signatures_help_where_the_rules_ask_for_them(db):
     assert world.decide(made).was_late
 
 
+def test_who_has_left_counts_no_longer_among_the_signatures(db):
+    world = World(db, terms=Terms(submission={"ordinary": Span(14)}, late_backers=3))
+    made = world.table(now=later(days=20))
+    for person in world.others:
+        urgency.back(db, made, by=person, now=later(days=21))
+    assert tablings.of_items(db, [made.item_id])[made.item_id].backers == 3
+    world.others[0].left_at = later(days=22)
+    db.flush()
+    assert tablings.of_items(db, [made.item_id])[made.item_id].backers == 2
+
+
 def test_a_guest_does_not_sign_and_a_paper_in_time_needs_no_signatures(db):
     world = World(db, terms=Terms(submission={"ordinary": Span(14)}, late_backers=3))
     made = world.table()
