@@ -119,7 +119,7 @@ def record(
         resolutions.close(db, item.paper, by=by, now=now)
         if said.merged and said.outcome in CARRIED and number is not None:
             resolutions.tell(db, item.paper, number, by=by, now=now)
-    superseded = _superseded(db, item, session.body, said.supersedes)
+    superseded = _superseded(db, item, said.supersedes)
     year = now.astimezone(ZoneInfo(session.body.zone)).year
     db.execute(select(Body.id).where(Body.id == session.body_id).with_for_update())
     last = db.scalar(
@@ -292,11 +292,11 @@ def _text(
     return "", revision.number
 
 
-def _superseded(db: Db, item: Item, body: Body, decision_id: int | None) -> Decision | None:
+def _superseded(db: Db, item: Item, decision_id: int | None) -> Decision | None:
     if decision_id is None:
         return None
     found = db.get(Decision, decision_id) if 0 < decision_id < 2**31 else None
-    if found is None or found.body_id != body.id:
+    if found is None or found.body_id != item.body_id:
         raise Invalid("supersedes", "There is no such decision.")
     if db.scalar(select(Decision.id).where(Decision.supersedes_id == found.id)) is not None:
         raise Invalid("supersedes", "This decision has been superseded already.")
@@ -445,6 +445,7 @@ def listed(db: Db, wanted: Wanted, *, reader: Person) -> tuple[Sequence[Row[Any]
             Decision.due,
             Decision.was_late,
             Decision.paper_id,
+            (Decision.paper_id.is_(None) & Decision.outcome.in_(CARRIED)).label("is_without_paper"),
             Body.name.label("body"),
             Goal.title.label("goal"),
             later.id.label("superseded_by"),

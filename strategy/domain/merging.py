@@ -26,7 +26,7 @@ from strategy.store.tablings import Tabling
 from strategy.text import amending, tracked
 from strategy.text.amending import Passage
 from strategy.text.compare import compare
-from strategy.text.extent import ALWAYS
+from strategy.text.extent import SMALL_CHANGE
 from strategy.text.merge import clashes, merge
 from strategy.text.merge_edits import Edit
 
@@ -316,7 +316,7 @@ def decide(
             words, "words", "Please write the words that stand there instead.", most=LONGEST_WORDS
         )
         meant = entry.passages[passage]
-        most = max(ALWAYS, len(meant.before), 2 * len(meant.after))
+        most = max(SMALL_CHANGE, len(meant.before), 2 * len(meant.after))
         if len(words) > most:
             raise Invalid(
                 "words",

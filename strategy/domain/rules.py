@@ -121,9 +121,17 @@ def _keep_what_has_passed(db: Session, body: Body, now: datetime) -> None:
             for kind in held.terms.submission
         )
         if any(each is not None and each <= now for each in every):
-            session.rules = held.rules or begin(db, body, now=now)
-            session.rules_id = session.rules.id
-    db.flush()
+            pin(db, session, now=now)
+
+
+def pin(db: Session, session: Meeting, *, now: datetime) -> None:
+    """Let the session keep the rules that hold for it, if it does not keep some already."""
+    if session.rules_id is None:
+        day = days.local_day(session.starts_at, session.body.zone)
+        found = holding(db, session.body, day).rules
+        session.rules = found or begin(db, session.body, now=now)
+        session.rules_id = session.rules.id
+        db.flush()
 
 
 def begin(db: Session, body: Body, *, now: datetime) -> Rules:

@@ -267,12 +267,7 @@ def deadlines(db: Db, session: Session, kind: str = "ordinary") -> lead_time.Dea
 
 def pin(db: Db, session: Session, *, now: datetime) -> Terms:
     """Let the session keep the rules that hold for it, whatever is changed later."""
-    if session.rules_id is None:
-        day = days.local_day(session.starts_at, session.body.zone)
-        found = rules.holding(db, session.body, day).rules
-        session.rules = found or rules.begin(db, session.body, now=now)
-        session.rules_id = session.rules.id
-        db.flush()
+    rules.pin(db, session, now=now)
     return terms_of(db, session)
 
 

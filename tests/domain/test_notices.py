@@ -132,11 +132,8 @@ def test_a_paper_tabled_anew_comes_with_its_changes(db: Session, inbox: Fetch) -
     assert "- „Sonne“ wird zu „Wind“" in mail.get_content()
 
 
-@pytest.mark.parametrize("allowed", [False, True])
-def test_no_mail_says_what_is_confidential_unless_the_body_allows_it(
-    db: Session, inbox: Fetch, allowed: bool
-) -> None:
-    world = World(db, mails_text=allowed)
+def told_of_what_is_confidential(world: World, db: Session) -> None:
+    """Its paper on a confidential item is tabled anew, and its session convened."""
     item = Item(
         body_id=world.body.id, session_id=world.session.id, title="Sonne", paper_id=world.paper.id,
         is_confidential=True, made_at=NOON,
@@ -146,6 +143,14 @@ def test_no_mail_says_what_is_confidential_unless_the_body_allows_it(
     sessions.convene(db, world.session, by=world.chair, now=later(hours=4))
     base = "http://localhost"
     notices.of_session(db, world.session, "session_convened", base=base, now=later(hours=4))
+
+
+@pytest.mark.parametrize("allowed", [False, True])
+def test_no_mail_says_what_is_confidential_unless_the_body_allows_it(
+    db: Session, inbox: Fetch, allowed: bool
+) -> None:
+    world = World(db, mails_text=allowed)
+    told_of_what_is_confidential(world, db)
     box = inbox(later(hours=4))
     words = [mail["Subject"] + mail.get_body().get_content() for mail in box.mails]
     assert len(words) == 2 + 4 + 4
@@ -160,15 +165,7 @@ def test_no_mail_tells_a_guest_what_is_confidential_whatever_the_body_allows(
     world = World(db, mails_text=True)
     now, later_on = (a_member(db, world.body, "guest") for _ in range(2))
     choices.choose(db, now, {"tabled": "now"})
-    item = Item(
-        body_id=world.body.id, session_id=world.session.id, title="Sonne", paper_id=world.paper.id,
-        is_confidential=True, made_at=NOON,
-    )  # fmt: skip
-    db.add(item)
-    tabled_anew(world, db)
-    sessions.convene(db, world.session, by=world.chair, now=later(hours=4))
-    base = "http://localhost"
-    notices.of_session(db, world.session, "session_convened", base=base, now=later(hours=4))
+    told_of_what_is_confidential(world, db)
     db.commit()
     reminders.remind(engine, before=(7, 2), now=MORNING)
     box = inbox(MORNING)
