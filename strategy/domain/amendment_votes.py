@@ -217,8 +217,8 @@ def follow(db: Db, amendment: Amendment, *, by: Person, now: datetime) -> None:
     merging.decide(db, amendment, "reject" if advice.advice == "reject" else "adopt",
                    by=by, now=now)  # fmt: skip
     text = amendments.text_of(db, amendment)
-    if advice.advice == "modify" and text is not None and text.number == advice.text:
-        for place, words in advised.words.items():
+    for place in advised.words:
+        if text is not None and (words := advised.words_for(text.number, place)):
             merging.decide(db, amendment, "modify", passage=place, words=words, by=by, now=now)
 
 

@@ -35,6 +35,11 @@ class Advised:
             for place, said in json.loads(self.recommendation.words or "{}").items()
         }
 
+    def words_for(self, text: int, place: int) -> str:
+        """What it wants at a passage of the amendment's text of that number; "" where nothing,
+        and where it was given on an older text, whose passages are others."""
+        return self.words.get(place, "") if text == self.recommendation.text else ""
+
     @property
     def is_agreed(self) -> bool:
         """Whether it needs no vote: the authors take it over, or its mover lets it go."""

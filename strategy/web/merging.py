@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,8 +12,9 @@ from flask.typing import ResponseReturnValue
 from flask_login import login_required
 
 from strategy.clock import now
-from strategy.domain import amendments, decisions, merging, policy, resolutions
+from strategy.domain import amendments, decisions, merging, policy, recommendations, resolutions
 from strategy.domain.merging import Collision, Entry, Merging
+from strategy.domain.recommendations import Advised
 from strategy.errors import Invalid, Refusal
 from strategy.store.amendments import Verdict
 from strategy.store.papers import Paper
@@ -40,7 +42,8 @@ class Card:
     passage: Passage
     verdict: Verdict | None
     collisions: list[Collision]
-    name: str = ""
+    recommended: str = ""
+    """The words that the recommendation on the amendment has for this passage."""
 
     @property
     def said(self) -> str:
@@ -57,9 +60,12 @@ class Place:
     cards: list[Card] = field(default_factory=list)
 
 
-def places(made: Merging) -> list[Place]:
+def places(made: Merging, advised: Mapping[int, Advised]) -> list[Place]:
     """The text block by block, with the cards of each. What stands between blocks comes behind
-    the block before it."""
+    the block before it.
+
+    advised  the newest recommendation on each amendment, by its number
+    """
     by_block: dict[int, list[Card]] = defaultdict(list)
     last = len(made.base["content"]) - 1
     for entry in made.every():
@@ -67,6 +73,8 @@ def places(made: Merging) -> list[Place]:
             is_between = passage.blocks == 0
             block = passage.block - 1 if is_between else passage.block
             card = Card(entry, at, passage, entry.verdicts[at], made.against(entry, at))
+            if (advice := advised.get(entry.amendment.id)) is not None:
+                card.recommended = advice.words_for(entry.text.number, at)
             if entry.amendment.upon_id is not None:
                 card.collisions = []
                 parent = next(each for each in made.entries if entry in each.upon)
@@ -102,14 +110,18 @@ def _show(paper: Paper, refusal: Refusal | None) -> str:
         except Refusal as why:
             trouble = why
     notes = first_notes(made.base)
-    cards = [card for place in places(made) for card in place.cards]
+    advised = recommendations.of_paper(db(), paper)
+    every = places(made, advised)
+    cards = [card for place in every for card in place.cards]
     only = request.args.get("only") == "changed"
     decided = decisions.of_item(db(), made.tabling.item)
     return render_template(
         "amendments/merge.html",
         paper=paper,
         made=made,
-        places=[] if shows_result else [each for each in places(made) if each.cards or not only],
+        advised=advised,
+        named={each.id: each.name for each in amendments.of_paper(db(), paper)},
+        places=[] if shows_result else [each for each in every if each.cards or not only],
         only=only,
         shows_result=shows_result,
         result=result,

@@ -224,6 +224,11 @@ def test_recommendation_answer_order_and_result_over_http(hall, db):
     for who in ("guest", "lead", "chair"):
         assert hall.post(who, f"{one}/answer", agrees="1").status_code == 403, who
     assert hall.post("voting", f"{one}/answer", agrees="1", words="Gut.").status_code == 302
+    merge = hall.get("chair", f"/papers/{hall.paper.id}/merge").text
+    assert "Empfohlen: Annahme in anderen Worten, einverstanden" in merge
+    assert 'Empfohlene Worte:</strong> <q class="merge-words">vier</q>' in merge
+    assert "\nvier</textarea>" in merge
+    assert "\nnie</textarea>" in merge  # nothing is recommended on the other one
     votes = hall.get("guest", f"{hall.path}/votes").text
     assert "1 braucht eine Abstimmung" in votes
     for act, fields in (("shift", {"to": "later"}), ("follow", {}), ("result", {"outcome": "x"})):
