@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, StorageState, sync_playwright
 
 PASSWORD = "vorlauf-probieren"
 BROWSERS = ("chromium-headless-shell", "chromium", "google-chrome")
@@ -156,21 +156,35 @@ class Visit:
         )
 
 
+@pytest.fixture(scope="module")
+def signed_in(server: Server) -> dict[str, StorageState]:
+    """The cookies of who has signed in on a module's server, by name: once each is enough."""
+    return {}
+
+
 @pytest.fixture
-def visit(server: Server, browser: Browser) -> Iterator[Callable[..., Visit]]:
-    """Sign somebody of the demo in: `visit("gesa.lorenz")`."""
+def visit(
+    server: Server, browser: Browser, signed_in: dict[str, StorageState]
+) -> Iterator[Callable[..., Visit]]:
+    """Sign somebody of the demo in, in a browser of their own: `visit("gesa.lorenz")`."""
     contexts: list[BrowserContext] = []
 
     def arrive(name: str, **settings: object) -> Visit:
-        options = {"viewport": {"width": 1440, "height": 900}, "locale": "de-DE"} | settings
+        options = {
+            "viewport": {"width": 1440, "height": 900}, "locale": "de-DE",
+            "storage_state": signed_in.get(name),
+        } | settings  # fmt: skip
         context = browser.new_context(**options)  # type: ignore[arg-type]
         contexts.append(context)
         page = context.new_page()
+        if name in signed_in:
+            return Visit(context, page, server.address)
         page.goto(f"{server.address}/sign-in")
         page.fill("[name=email]", f"{name}@example.org")
         page.fill("[name=password]", PASSWORD)
         page.click("main button[data-kind=primary]")
         page.wait_for_url(f"{server.address}/")
+        signed_in[name] = context.storage_state()
         return Visit(context, page, server.address)
 
     yield arrive

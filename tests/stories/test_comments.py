@@ -198,6 +198,29 @@ def test_a_comment_on_a_revision_is_found_in_the_text_of_today(visit):
     assert amira.errors == []
 
 
+def test_a_link_to_a_comment_is_followed_though_something_new_was_told_meanwhile(visit):
+    amira = visit("amira.thoma")
+    page = _open(amira, f"/papers/{HOUSING}")
+    number = page.locator(".thread").last.get_attribute("id")
+    amira.go("/")
+    held = []
+
+    def hold(route):
+        held.append(route)
+
+    page.route(re.compile(r"/comments\?on="), hold)
+    amira.go(f"/papers/{HOUSING}#{number}")
+    for asked in (1, 2):
+        while len(held) < asked:
+            page.wait_for_timeout(50)
+        page.evaluate("dispatchEvent(new Event('online'))")
+    for route in held[:2]:  # the first one answers while the second is under way
+        route.continue_()
+        page.wait_for_timeout(100)
+    page.unroute_all()
+    page.wait_for_function("id => document.activeElement.id === id", arg=number)
+
+
 def test_keys_lead_from_comment_to_comment_and_back_into_the_text(visit):
     amira = visit("amira.thoma")
     page = _open(amira, f"/papers/{HOUSING}")

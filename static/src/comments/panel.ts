@@ -40,7 +40,7 @@ export class Panel {
   private composer: { form: HTMLElement; place: Place | null; whole: boolean } | null = null
   private first: Promise<void> = Promise.resolve()
   private said = "" // the threads as the server told them last
-  private loading = 0
+  private newest: Promise<void> = Promise.resolve() // the last load that was begun
   private waiting: Listed | null = null
   private guests: readonly Guest[] = []
   private unsure = new Set<number>() // the text on the screen is behind: where they stand is not known
@@ -80,10 +80,7 @@ export class Panel {
     this.showButton = setting.may.comment ? here(() => (this.composer ? null : ground.selected()), ground, () => this.writeHere()) : () => undefined
     this.listen()
     this.first = this.load()
-    void this.first.then(() => {
-      this.restore()
-      this.followHash()
-    })
+    void this.first.then(() => this.restore())
   }
 
   /** Take in the cards of others: they stand between the comments, in the order of the text. */
@@ -177,16 +174,21 @@ export class Panel {
   }
 
   /** Fetch all threads; what others have said since is spoken. `quietly`: touch nothing if they are the same. */
-  async load(quietly = false): Promise<void> {
-    const mine = ++this.loading
+  load(quietly = false): Promise<void> {
+    const mine: Promise<void> = this.fetched(quietly, () => mine === this.newest)
+    return (this.newest = mine)
+  }
+
+  private async fetched(quietly: boolean, counts: () => boolean): Promise<void> {
     try {
       const listed = await this.server.list()
-      if (mine !== this.loading) return
+      if (!counts()) return this.newest // who waits for the comments waits for the later ones
       const said = JSON.stringify(listed.threads)
       if (quietly && said === this.said) return
       this.said = said
       this.take(listed)
     } catch {
+      if (!counts()) return this.newest
       if (!this.known) this.column.replaceChildren(el("p", { class: "quiet small" }, t("The comments cannot be loaded just now.")))
     }
   }
@@ -221,10 +223,12 @@ export class Panel {
     }
     this.waiting = null
     this.unsure = unsure
-    if (this.known) this.tell(news(this.threads, threads, this.me))
+    const isFirst = !this.known
+    if (!isFirst) this.tell(news(this.threads, threads, this.me))
     this.known = true
     this.threads = threads
     this.render()
+    if (isFirst) this.followHash()
   }
 
   private tell(said: ReturnType<typeof news>): void {
