@@ -4,6 +4,8 @@
 SHELL := /bin/bash
 PORT ?= 8000
 export VORLAUF_PORT ?= $(PORT)
+# Dozens of servers and commands are started by the tests: none is to compile the program anew.
+unexport PYTHONDONTWRITEBYTECODE
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 PIP := .venv/bin/pip --disable-pip-version-check --no-input -q
 SOURCES := $(shell find static/src strategy/text/schema.json strategy/text/write/fonts.txt -type f 2>/dev/null)

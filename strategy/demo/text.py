@@ -74,8 +74,8 @@ def _ids(lines: list[str], before: tuple[str, Node] | None) -> list[str]:
 
 
 def _textblock_ids(node: Node) -> list[str]:
-    if node["type"] == "table":  # a row of the source is one line
-        return [_textblock_ids(row["content"][0])[0] for row in node["content"]]
+    if node["type"] == "table":  # a row of the source is one line; _table adds the column
+        return [_textblock_ids(row["content"][0])[0][:-1] for row in node["content"]]
     if node["type"] in {"paragraph", "heading"}:
         return [node["attrs"]["id"]]
     return [found for kid in node.get("content", ()) for found in _textblock_ids(kid)]

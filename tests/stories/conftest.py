@@ -17,6 +17,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, StorageState, sync_playwright
 
+from strategy.domain import jobs, lines, polls
+from strategy.store.base import make_engine
+
 PASSWORD = "vorlauf-probieren"
 BROWSERS = ("chromium-headless-shell", "chromium", "google-chrome")
 NOT_WANTED = (
@@ -59,7 +62,7 @@ class Server:
     def start(self) -> None:
         """Start and wait until it answers."""
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "strategy.cli", "serve"], env=self.environment,
+            [sys.executable, "-m", "strategy.serve"], env=self.environment,  # what it becomes
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
         )  # fmt: skip
         for _ in range(300):
@@ -86,6 +89,13 @@ class Server:
                 self.kill()
 
 
+def settle(address: str) -> None:
+    """Do what a server on this database would do first: each of them would do it anew."""
+    engine = make_engine(address)
+    jobs.run_due(engine, {"lines": lines.work, "poll": polls.work})
+    engine.dispose()
+
+
 @pytest.fixture(scope="session")
 def demo_board(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The demo board's data folder, made once per run by whichever process is first; copy it."""
@@ -96,7 +106,10 @@ def demo_board(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with (run / "demo.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not folder.exists():
-            Server(unfinished).command("demo")
+            board = Server(unfinished)
+            board.command("demo")
+            settle(f"sqlite:///{unfinished / 'vorlauf.db'}")
+            board.command("remind")
             unfinished.rename(folder)
     return folder
 
