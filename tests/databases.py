@@ -1,6 +1,7 @@
 """The databases that tests run on: SQLite always, PostgreSQL from a wheel beside it.
 
 VORLAUF_TEST_DATABASES=sqlite (or postgresql) limits a quick run to one of them.
+Tests over HTTP run on one of them each: tests/web/conftest.py.
 """
 
 from __future__ import annotations

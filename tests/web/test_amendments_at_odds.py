@@ -20,6 +20,8 @@ from tests.domain.test_merging import opened
 from tests.together import posted_together
 from tests.web.test_amendments import Hall
 
+pytestmark = pytest.mark.each_database
+
 WRITERS = ("chair", "voting", "advisory", "staff", "lead")
 EVERYBODY = (*ROLES, "lead", "stranger")
 

@@ -300,6 +300,7 @@ def test_what_cannot_be_demanded_is_refused_at_its_field(board, db, field, value
     assert db.scalar(select(func.count()).select_from(Demand)) == 0
 
 
+@pytest.mark.each_database
 def test_a_hundred_signatures_at_once_cross_the_line_once(app, db, visitor):
     board = Board(db, visitor, Terms(call_session=Quota(share="1/3"), call_within=14))
     path = board.write()
@@ -313,6 +314,7 @@ def test_a_hundred_signatures_at_once_cross_the_line_once(app, db, visitor):
     assert len(told) == 2
 
 
+@pytest.mark.each_database
 def test_two_who_call_at_once_plan_one_session(app, board, db):
     path = board.met()
     fields = {"demand": path[9:], "kind": "special", "starts_at": "2027-01-20T10:00",
@@ -415,6 +417,7 @@ def test_rules_without_the_right_show_no_way_to_it(board, db):
     assert board.post("second", f"{path}/invite", later(days=30), **INVITED).status_code == 403
 
 
+@pytest.mark.each_database
 def test_two_who_invite_at_once_invite_once(app, db, visitor):
     board = Board(db, visitor, SELF)
     before, begins = now() - timedelta(days=30), now() + timedelta(days=20)

@@ -15,6 +15,8 @@ from strategy.store.topics import Topic
 from tests.builders import NOON, a_session, later, some_rules
 from tests.web.test_sessions import Board
 
+pytestmark = pytest.mark.each_database
+
 RULES = Terms(
     force_topic=Quota(count=1), call_session=Quota(count=1), call_within=90, call_self=1,
     reading={},

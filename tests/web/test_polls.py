@@ -193,6 +193,7 @@ def test_what_was_chosen_is_not_even_in_the_log_of_a_failure(client, db, paper, 
     assert "abstain" not in caplog.text
 
 
+@pytest.mark.each_database
 def test_a_hundred_requests_of_one_person_count_once(app, db, paper):
     poll = a_poll(db, paper)
     client = app.test_client()

@@ -21,6 +21,8 @@ from tests.builders import NOON, a_body, a_member, a_paper, a_session, later, so
 from tests.together import browser, posted_together
 from tests.visitor import signed_in
 
+pytestmark = pytest.mark.each_database
+
 FILING = {"no_goal_because": "Es geht um die eigene Ordnung.", "kind": "decision"}
 RULES = Terms(submission={"ordinary": Span(14, at="18:00")}, reading={})
 REFUSED = "Du darfst dieses Papier lesen, aber das hier nicht tun."

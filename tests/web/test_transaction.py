@@ -13,7 +13,7 @@ from strategy.text.read import Unreadable
 from strategy.web.errors import STATUS, status_of
 from tests.builders import NOON
 
-pytestmark = pytest.mark.own_app
+pytestmark = [pytest.mark.own_app, pytest.mark.each_database]
 
 
 @pytest.fixture

@@ -19,6 +19,8 @@ from tests.visitor import signed_in
 from tests.web.test_amendments import Hall
 from tests.web.test_sessions import FILING, LATE, Board
 
+pytestmark = pytest.mark.each_database
+
 ROUND = Terms(submission={"ordinary": Span(14)}, reading={}, objection_days=4)
 
 
