@@ -136,6 +136,80 @@ def test_a_member_suggests_and_the_author_accepts_one_and_answers_the_other(visi
     assert pawel.errors == birgit.errors == []
 
 
+def one_text(guest, pages, address):
+    """Wait until all browsers have the server's text; that text."""
+    for _ in range(100):
+        server = guest.context.request.get(address).json()["doc"]
+        docs = [page.evaluate("window.vorlauf.view.state.doc.toJSON()") for page in pages]
+        if all(canonical(doc) == canonical(server) for doc in docs):
+            return server
+        pages[0].wait_for_timeout(200)
+    raise AssertionError([canonical(doc) == canonical(server) for doc in docs])
+
+
+class Phone:
+    """A phone's keyboard: it makes whole words, and goes on with the one that it has made."""
+
+    def __init__(self, page):
+        self.keys = page.context.new_cdp_session(page)
+
+    def compose(self, *spelled):
+        """Turn the word that it is at into each of these."""
+        for word in spelled:
+            self.keys.send(
+                "Input.imeSetComposition",
+                {"text": word, "selectionStart": len(word), "selectionEnd": len(word)},
+            )
+
+    def put(self, words):
+        """Be done with the word: it is this now."""
+        self.keys.send("Input.insertText", {"text": words})
+
+
+def test_a_word_that_a_phone_writes_over_another_is_suggested_once(visit):
+    pawel, birgit = visit("pawel.nowak"), visit("birgit.moeller")
+    page, hers = open_paper(pawel), open_paper(birgit)
+    address = f"{birgit.address}{re.search('/papers/[0-9]+', hers.url)[0]}/doc"
+    before = one_text(birgit, [page, hers], address)
+    there = hers.locator(MARKED).count()
+    once = [each for each in words_of(page, 40) if len(each) > 5 and text(page).count(each) == 1]
+    first, *_, second = [each for each in once if each.isalpha()]
+    phone = Phone(page)
+    caret(page, first)
+    phone.compose(first, first[:-1], first[:-2], "Neu", "Neuerung")
+    assert first not in text(page)
+    page.wait_for_timeout(300)
+    assert text(hers) == plain_text(before).replace("\n", "")  # nobody is told half a word
+    phone.put("Neuerung ")
+    phone.compose("j", "jetz", "jetzt")  # it goes on at once
+    phone.put("jetzt")
+    hers.wait_for_function(
+        "([marked, count]) => document.querySelectorAll(marked).length > count",
+        arg=[MARKED, there],
+    )
+    kept(page)
+    wanted = plain_text(before).replace(first, "Neuerung jetzt", 1)
+    server = one_text(birgit, [page, hers], address)
+    mine = tracked.change_ids(server) - tracked.change_ids(before)
+    assert plain_text(tracked.accept(server, only=mine)) == wanted
+    assert canonical(tracked.reject(server, only=mine)) == canonical(before)
+
+    # A word that is not finished is told after a while.
+    caret(page, second)
+    phone.compose(second, "Pause")
+    hers.locator(".ProseMirror ins", has_text="Pause").wait_for()
+    phone.put("Pause")
+    server = one_text(birgit, [page, hers], address)
+    mine = tracked.change_ids(server) - tracked.change_ids(before)
+    assert canonical(tracked.reject(server, only=mine)) == canonical(before)
+    page.keyboard.press("Control+z")
+    page.keyboard.press("Control+z")
+    page.keyboard.press("Control+z")
+    page.wait_for_function("before => window.vorlauf.view.state.doc.textContent === before",
+                           arg=plain_text(before).replace("\n", ""))  # fmt: skip
+    assert pawel.errors == birgit.errors == []
+
+
 ACTS = 24
 
 
@@ -160,17 +234,6 @@ def act(page, rng, said):
         page.keyboard.type(word)
     else:
         page.keyboard.press(kind)
-
-
-def one_text(guest, pages, address):
-    """Wait until all browsers have the server's text; that text."""
-    for _ in range(100):
-        server = guest.context.request.get(address).json()["doc"]
-        docs = [page.evaluate("window.vorlauf.view.state.doc.toJSON()") for page in pages]
-        if all(canonical(doc) == canonical(server) for doc in docs):
-            return server
-        pages[0].wait_for_timeout(200)
-    raise AssertionError([canonical(doc) == canonical(server) for doc in docs])
 
 
 def test_two_suggest_and_one_writes_while_one_of_them_is_offline(visit):

@@ -10,6 +10,7 @@ import { Decoration, DecorationSet, EditorView } from "prosemirror-view"
 import { t } from "../i18n"
 import { Channel } from "../live/channel"
 import { fetchDoc, isLocal, type Loaded, Session } from "../live/collab"
+import { composing, isHeld } from "../live/composing"
 import { adopt, adoptPictures, dropPicture, Keep, keepPicture, live as alive } from "../live/keep"
 import { deliver } from "../live/leftovers"
 import type { Saved } from "../live/link"
@@ -94,7 +95,7 @@ async function mount(root: HTMLElement, paper: PaperFacts): Promise<void> {
   const ways = { toolbar: () => toolbar?.focus(), find: () => find.open(view), help: () => showHelp(actions) }
   const plugins = (): Plugin[] => [
     ...added, mentions(paper.urls.people), typography(lang), ...keys(actions, ways), ids(() => mode.writes()), guard(), pasting(paper.urls.files),
-    uploads(paper.urls.files), finding(), following(), presence(), ...tables(() => editable),
+    uploads(paper.urls.files), finding(), following(), presence(), composing(), ...tables(() => editable),
   ]
 
   root.replaceChildren()
@@ -114,7 +115,7 @@ async function mount(root: HTMLElement, paper: PaperFacts): Promise<void> {
       const transaction = mode.says(view.state, meant)
       if (!transaction) return
       const { state, transactions } = view.state.applyTransaction(transaction)
-      const typed = transactions.some(one => one.docChanged && isLocal(one))
+      const typed = transactions.some(one => one.docChanged && isLocal(one) && !isHeld(one))
       view.updateState(state)
       if (typed) {
         void session.save()

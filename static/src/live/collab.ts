@@ -7,6 +7,7 @@ import type { EditorView } from "prosemirror-view"
 import { schema } from "../schema"
 import { carry, paragraphs, words } from "./carry"
 import type { Received, Text } from "./channel"
+import { isHeld } from "./composing"
 import { depart, type Flight, held, type Pending } from "./flight"
 import { type Aside, Keep } from "./keep"
 import type { Link, Saved } from "./link"
@@ -20,6 +21,10 @@ const TRAIL = 1_000 // versions back from which a position can still be carried 
 export interface Loaded {
   version: number
   doc: Node
+}
+
+interface Unsent extends Pending {
+  steps: readonly Step[]
 }
 
 export interface Ends {
@@ -73,18 +78,25 @@ export class Session implements Text {
   }
 
   left(): boolean {
-    return sendableSteps(this.state) !== null
+    return this.sendable().steps.length > 0
   }
 
   /** The unconfirmed steps and the transactions they came with. */
-  unconfirmed(): { steps: readonly Step[]; origins: readonly object[] } {
+  unconfirmed(): Unsent {
     return sendableSteps(this.state) ?? { steps: [], origins: [] }
+  }
+
+  /** Those of them that are not held back until a word is done. */
+  private sendable(): Unsent {
+    const { steps, origins } = this.unconfirmed()
+    const first = origins.findIndex(isHeld)
+    return first < 0 ? { steps, origins } : { steps: steps.slice(0, first), origins: origins.slice(0, first) }
   }
 
   /** Write down what is not confirmed; resolves when it is safe. */
   async save(): Promise<void> {
     await this.keep.save(() => {
-      const { steps, origins } = this.unconfirmed()
+      const { steps, origins } = this.sendable()
       const inFlight = this.flight ? held(this.flight, { steps, origins }) : 0
       const row = { version: this.version(), batch: this.last, inFlight, ...(this.base ? { base: this.base } : {}) }
       return { row, steps, units: origins.map(origin => this.unit(origin)) }
@@ -102,7 +114,7 @@ export class Session implements Text {
   }
 
   async batch(): Promise<Batch | null> {
-    const leaving = depart(this.flight, this.last, this.unconfirmed() as Pending)
+    const leaving = depart(this.flight, this.last, this.sendable())
     if (!leaving) return null
     this.flight = leaving.flight
     this.last = leaving.flight.batch

@@ -14,6 +14,7 @@ import type { PaperFacts } from "../editor/seam"
 import { t } from "../i18n"
 import { icon } from "../icons"
 import { isLocal } from "../live/collab"
+import { held, holds, isComposed, release } from "../live/composing"
 import { onlySuggests, suggest } from "./convert"
 import { DECIDES, places, settled, type Verdict } from "./settle"
 
@@ -53,6 +54,7 @@ export class Mode {
   says(state: EditorState, transaction: Transaction): Transaction | null {
     if (!this.suggesting || !transaction.docChanged || !isLocal(transaction)) return transaction
     if (transaction.getMeta(DECIDES) !== undefined && this.paper.may.edit) return transaction
+    if (holds(state)) return this.whileHeld(transaction)
     const person = String(this.paper.me.id)
     if (onlySuggests(state.doc, transaction.doc, person)) return transaction.getMeta("history$") === undefined ? named(transaction) : transaction
     if (transaction.getMeta("history$") !== undefined) {
@@ -64,9 +66,17 @@ export class Mode {
       note(t("This cannot be made as a suggestion here. Please write a comment instead."))
       return null
     }
+    if (isComposed(transaction) && made.doc.content.size !== transaction.doc.content.size) return held(transaction)
     const metas = (transaction as unknown as { meta: Record<string, unknown> }).meta
     for (const [key, value] of Object.entries(metas)) made.setMeta(key, value)
     return transaction.scrolledIntoView ? made.scrollIntoView() : made
+  }
+
+  /** What is done to a text of which a part is held belongs to it; but nothing is decided or undone on it. */
+  private whileHeld(transaction: Transaction): Transaction | null {
+    if (transaction.getMeta("history$") === undefined && transaction.getMeta(DECIDES) === undefined) return held(transaction)
+    release(this.view())
+    return null
   }
 
   /** The text has changed: what is shown in its place follows. */
@@ -78,6 +88,7 @@ export class Mode {
     const made = el("button", { type: "button", class: "button", "data-kind": "quiet", "data-size": "small" }, icon(sign), words)
     made.addEventListener("mousedown", event => event.preventDefault())
     made.addEventListener("click", () => {
+      release(this.view())
       this.suggesting = suggesting
       this.press()
       announce(suggesting ? t("What you write now becomes a suggestion.") : t("What you write now is part of the text at once."))
