@@ -5,7 +5,7 @@
 // a second time. So the text is held as it was typed, and told to nobody, until the word is done or
 // nothing was typed for `PAUSE`; then it is taken back and comes again as a suggestion, in one go.
 import { type EditorState, Plugin, TextSelection, type Transaction } from "prosemirror-state"
-import type { Step } from "prosemirror-transform"
+import { Mapping, type Step } from "prosemirror-transform"
 import type { EditorView } from "prosemirror-view"
 
 const HELD = "vorlauf-composing"
@@ -50,27 +50,52 @@ export function held(transaction: Transaction): Transaction {
   return transaction.setMeta(HELD, true).setMeta("addToHistory", false)
 }
 
-/** Take back what is held, and do it again in one transaction, which becomes a suggestion. */
+interface Span {
+  from: number
+  to: number
+}
+
+/** What steps have changed, as places in the text after them, in order. */
+function changed(steps: readonly Step[]): Span[] {
+  let spans: Span[] = []
+  for (const step of steps) {
+    const map = step.getMap()
+    const whole = spans.length
+    spans = spans.map(({ from, to }) => ({ from: map.map(from, -1), to: map.map(to, 1) }))
+    map.forEach((_start, _end, from, to) => void spans.push({ from, to }))
+    const { from, to } = step as Step & Partial<Span> // marks move nothing
+    if (spans.length === whole && from !== undefined && to !== undefined) spans.push({ from, to })
+  }
+  const apart: Span[] = []
+  for (const span of spans.sort((one, other) => one.from - other.from)) {
+    const last = apart.at(-1)
+    if (last && span.from <= last.to) last.to = Math.max(last.to, span.to)
+    else apart.push({ ...span })
+  }
+  return apart
+}
+
+/** Take back what is held, and do it again, place by place: each becomes a suggestion. */
 export function release(view: EditorView): void {
   if (!holds(view.state)) return
   const { version, unconfirmed } = collab(view.state) as Collab
+  const first = unconfirmed.findIndex(each => isHeld(each.origin))
+  const away = unconfirmed.slice(first)
   const { doc, selection } = view.state
-  const back = view.state.tr.setMeta("rebased", 0).setMeta("addToHistory", false)
-  let kept = unconfirmed.length
-  for (; kept > 0; kept--) {
-    const one = unconfirmed[kept - 1] as Unconfirmed
-    if (!isHeld(one.origin)) break
-    back.step(one.inverted)
+  const undo = view.state.tr.setMeta("rebased", 0).setMeta("addToHistory", false)
+  for (const each of [...away].reverse()) undo.step(each.inverted)
+  const back = new Mapping(undo.mapping.maps)
+  view.dispatch(undo.setMeta("collab$", { version, unconfirmed: unconfirmed.slice(0, first) }))
+  // From the end to the start: what has become a suggestion moves nothing that is still to come.
+  for (const { from, to } of changed(away.map(each => each.step)).reverse()) {
+    const start = back.map(from, -1)
+    const again = view.state.tr.replace(start, back.map(to, 1), doc.slice(from, to))
+    const here = (pos: number): number => start + Math.min(Math.max(pos, from), to) - from
+    if (from <= selection.head && selection.head <= to) {
+      again.setSelection(TextSelection.between(again.doc.resolve(here(selection.anchor)), again.doc.resolve(here(selection.head))))
+    }
+    view.dispatch(again)
   }
-  view.dispatch(back.setMeta("collab$", { version, unconfirmed: unconfirmed.slice(0, kept) }))
-  const again = view.state.tr
-  const start = again.doc.content.findDiffStart(doc.content)
-  const ends = again.doc.content.findDiffEnd(doc.content)
-  if (start === null || ends === null) return
-  const overlap = Math.max(0, start - Math.min(ends.a, ends.b))
-  again.replace(start, ends.a + overlap, doc.slice(start, ends.b + overlap))
-  again.setSelection(TextSelection.between(again.doc.resolve(selection.anchor), again.doc.resolve(selection.head)))
-  view.dispatch(again)
 }
 
 /** Releases what is held: when a word is done, after a pause, when the page goes out of sight. */
