@@ -2,6 +2,7 @@
 # Everything is set up from here: Python packages, Node.js if missing, the browser bundle, the demo.
 
 SHELL := /bin/bash
+MAKEFLAGS += -j2
 PORT ?= 8000
 export VORLAUF_PORT ?= $(PORT)
 # Dozens of servers and commands are started by the tests: none is to compile the program anew.
