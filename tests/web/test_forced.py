@@ -29,7 +29,7 @@ class Forced(Board):
 
     def __init__(self, db, visitor):
         super().__init__(db, visitor)
-        self.session.rules = some_rules(db, self.body, RULES, number=10_000)
+        self.session.rules = some_rules(db, self.body, RULES)
         self.post("voting", "/topics", body="vorstand", title="Unbequemes", reason="Darum")
         self.topic = db.scalar(select(Topic))
         self.post("lead", f"/topics/{self.topic.id}/support")
