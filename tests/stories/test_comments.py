@@ -82,6 +82,7 @@ def test_a_passage_moves_along_with_what_others_type(visit):
     two.keyboard.press("Home")
     two.wait_for_function("() => window.vorlauf.view.state.selection.$from.parentOffset === 0")
     two.keyboard.type("Zur ")
+    two.locator(".ProseMirror", has_text="Zur Ausgangslage").wait_for()
     one.locator(".ProseMirror", has_text="Zur Ausgangslage").wait_for()
     assert _commented(one, card) == "Der Erbbauzins"
     assert _commented(two, two.locator(".thread", has_text="Höhe?")) == "Der Erbbauzins"
