@@ -62,3 +62,32 @@ def test_both_rules_settle_random_changes_alike(script: Path, verdict: str) -> N
         assert canonical(made["settled"]) == want
         assert canonical(apply_steps(case["doc"], made["steps"])) == canonical(made["stepped"])
         assert canonical(made["stepped"]) == want
+
+
+def test_what_one_has_deleted_stays_deleted_when_anothers_break_is_rejected(script: Path) -> None:
+    """One splits a paragraph and deletes its second half; the other deletes words in that."""
+
+    def paragraph(name: str, *content: Any, marks: Any = (), **attrs: Any) -> dict[str, Any]:
+        return {
+            "type": "paragraph", "attrs": {"id": name} | attrs, "content": list(content),
+            "marks": list(marks),
+        }  # fmt: skip
+
+    def mark(kind: str, name: str) -> dict[str, Any]:
+        return {"type": kind, "attrs": {"id": name}}
+
+    words = {"type": "text", "text": "Zweite", "marks": [mark("deletion", "2:hers")]}
+    end = {"change": "insertion", "id": "1:broken"}
+    doc = canonical({
+        "type": "doc",
+        "content": [
+            paragraph("a", {"type": "text", "text": "Erste "}, end=end),
+            paragraph("b", words, marks=[mark("deletion", "1:gone")]),
+        ],
+    })  # fmt: skip
+    orders = [["1:broken", "1:gone"], ["1:gone", "1:broken"]]
+    cases = [{"doc": doc, "ids": ids, "verdict": "reject"} for ids in orders]
+    want = tracked.reject(doc, only=set(orders[0]))
+    assert tracked.change_ids(want) == {"2:hers"}
+    for made in settled_in_the_editor(script, cases):
+        assert canonical(made["stepped"]) == want

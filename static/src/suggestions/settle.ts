@@ -127,11 +127,10 @@ function joined(first: Node, second: Node): Node {
 
 /** Accept or reject these changes in a transaction, touching as little of the text as can be. */
 export function settle(transaction: Transaction, ids: Iterable<string>, verdict: Verdict): void {
-  for (const id of ids) {
-    const way = wayOf(verdict, new Set([id]))
-    unmark(transaction, way)
-    turn(transaction, settled(transaction.doc, way.ids, verdict))
-  }
+  const every = new Set(ids)
+  // All of them first: a mark that goes must not come, by a join, upon words that bear somebody else's.
+  unmark(transaction, wayOf(verdict, every))
+  for (const id of every) turn(transaction, settled(transaction.doc, new Set([id]), verdict))
 }
 
 /** Take the marks off what stays as it is: no word is replaced by itself, so comments keep their places. */
