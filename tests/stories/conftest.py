@@ -62,7 +62,7 @@ class Server:
     def start(self) -> None:
         """Start and wait until it answers."""
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "strategy.serve"], env=self.environment,  # what it becomes
+            [sys.executable, "-m", "strategy.cli", "serve"], env=self.environment,
             stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True,
         )  # fmt: skip
         for _ in range(300):
@@ -89,7 +89,7 @@ class Server:
                 self.kill()
 
 
-def settle(address: str) -> None:
+def work_off(address: str) -> None:
     """Do what a server on this database would do first: each of them would do it anew."""
     engine = make_engine(address)
     jobs.run_due(engine, {"lines": lines.work, "poll": polls.work})
@@ -108,7 +108,7 @@ def demo_board(tmp_path_factory: pytest.TempPathFactory) -> Path:
         if not folder.exists():
             board = Server(unfinished)
             board.command("demo")
-            settle(f"sqlite:///{unfinished / 'vorlauf.db'}")
+            work_off(f"sqlite:///{unfinished / 'vorlauf.db'}")
             board.command("remind")
             unfinished.rename(folder)
     return folder

@@ -7,7 +7,7 @@ import type { EditorView } from "prosemirror-view"
 import { schema } from "../schema"
 import { carry, paragraphs, words } from "./carry"
 import type { Received, Text } from "./channel"
-import { isHeld } from "./composing"
+import { collabOf, isHeld } from "./composing"
 import { depart, type Flight, held, type Pending } from "./flight"
 import { type Aside, Keep } from "./keep"
 import type { Link, Saved } from "./link"
@@ -246,8 +246,7 @@ export class Session implements Text {
   /** The text as the server has it: ours without what is unconfirmed. */
   confirmed(): Node {
     let { doc } = this.state
-    const state = (this.state as unknown as { collab$?: { unconfirmed: { inverted: Step }[] } }).collab$
-    const unconfirmed = state?.unconfirmed ?? []
+    const { unconfirmed } = collabOf(this.state)
     for (let at = unconfirmed.length - 1; at >= 0; at--) doc = unconfirmed[at]?.inverted.apply(doc).doc ?? doc
     return doc
   }

@@ -3,7 +3,7 @@
 // A suggestion keeps the old words beside the new ones. To show it while the keyboard still works on
 // its word, the browser would draw the line anew; it then forgets the word, and the keyboard types it
 // a second time. So the text is held as it was typed, and told to nobody, until the word is done or
-// nothing was typed for `PAUSE`; then it is taken back and comes again as a suggestion, in one go.
+// nothing was typed for `PAUSE`; then it is taken back and comes again as suggestions, place by place.
 import { type EditorState, Plugin, TextSelection, type Transaction } from "prosemirror-state"
 import { Mapping, type Step } from "prosemirror-transform"
 import type { EditorView } from "prosemirror-view"
@@ -23,8 +23,9 @@ interface Collab {
   unconfirmed: readonly Unconfirmed[]
 }
 
-function collab(state: EditorState): Collab | undefined {
-  return (state as unknown as { collab$?: Collab }).collab$
+/** What ProseMirror's collab plugin holds: its own functions tell no inverted steps. */
+export function collabOf(state: EditorState): Collab {
+  return (state as unknown as { collab$?: Collab }).collab$ ?? { version: 0, unconfirmed: [] }
 }
 
 /** Is this transaction, or the one that it was appended to, held back? */
@@ -36,7 +37,7 @@ export function isHeld(origin: object): boolean {
 
 /** Are there steps in the text that are held back? They are the last ones. */
 export function holds(state: EditorState): boolean {
-  const last = collab(state)?.unconfirmed.at(-1)
+  const last = collabOf(state).unconfirmed.at(-1)
   return last !== undefined && isHeld(last.origin)
 }
 
@@ -78,10 +79,11 @@ function changed(steps: readonly Step[]): Span[] {
 /** Take back what is held, and do it again, place by place: each becomes a suggestion. */
 export function release(view: EditorView): void {
   if (!holds(view.state)) return
-  const { version, unconfirmed } = collab(view.state) as Collab
+  const { version, unconfirmed } = collabOf(view.state)
   const first = unconfirmed.findIndex(each => isHeld(each.origin))
   const away = unconfirmed.slice(first)
   const { doc, selection } = view.state
+  // "rebased", as of what comes from the server: nobody's own doing, so nothing is made of it.
   const undo = view.state.tr.setMeta("rebased", 0).setMeta("addToHistory", false)
   for (const each of [...away].reverse()) undo.step(each.inverted)
   const back = new Mapping(undo.mapping.maps)
@@ -108,7 +110,7 @@ export function composing(): Plugin {
   return new Plugin({
     props: {
       handleDOMEvents: {
-        compositionstart: () => void clearTimeout(timer), // the word before stays held: nothing is drawn now
+        compositionstart: view => void soon(view, PAUSE), // the word before stays held: nothing is drawn now
         compositionend: view => void soon(view, AFTER_THE_END),
       },
     },
