@@ -64,6 +64,45 @@ def test_both_rules_settle_random_changes_alike(script: Path, verdict: str) -> N
         assert canonical(made["stepped"]) == want
 
 
+def layered(node: dict[str, Any], rng: Random) -> dict[str, Any]:
+    """The same text with changes of several people upon each other."""
+
+    def change() -> dict[str, Any]:
+        return {
+            "type": rng.choice(["deletion", "insertion"]), "attrs": {"id": f"7:{rng.randrange(9)}"}
+        }  # fmt: skip
+
+    if node["type"] in ("paragraph", "heading"):
+        made = change()
+        if rng.random() < 0.4:
+            end = {"change": made["type"], "id": made["attrs"]["id"]}
+            node = node | {"attrs": node["attrs"] | {"end": end}}
+    if node["type"] in ("paragraph", "heading", "text") and rng.random() < 0.4:
+        made = change()
+        marks = [each for each in node.get("marks", []) if each["type"] != made["type"]]
+        node = node | {"marks": [*marks, made]}
+    if "content" in node:
+        node = node | {"content": [layered(child, rng) for child in node["content"]]}
+    return node
+
+
+@pytest.mark.parametrize("verdict", ["accept", "reject"])
+def test_both_rules_settle_changes_upon_changes_alike(script: Path, verdict: str) -> None:
+    rng = Random(f"layers {verdict}")
+    cases, wanted = [], []
+    while len(cases) < CASES:
+        doc = canonical(layered(a_document(rng), rng))
+        ids = sorted(tracked.change_ids(doc))
+        chosen = rng.sample(ids, rng.randint(0, len(ids)))
+        cases.append({"doc": doc, "ids": chosen, "verdict": verdict})
+        rule = tracked.accept if verdict == "accept" else tracked.reject
+        wanted.append(rule(doc, only=set(chosen)))
+    for case, want, made in zip(cases, wanted, settled_in_the_editor(script, cases), strict=True):
+        assert canonical(made["settled"]) == want
+        assert canonical(apply_steps(case["doc"], made["steps"])) == canonical(made["stepped"])
+        assert canonical(made["stepped"]) == want
+
+
 def test_what_one_has_deleted_stays_deleted_when_anothers_break_is_rejected(script: Path) -> None:
     """One splits a paragraph and deletes its second half; the other deletes words in that."""
 

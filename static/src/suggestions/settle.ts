@@ -14,10 +14,12 @@ export const DECIDES = "decides" // meta of transactions that accept or reject
 
 interface Way {
   gone: "deletion" | "insertion"
-  ids: ReadonlySet<string>
+  ids: ReadonlySet<string> // whose marks, and whose ends of blocks that stay
+  ends: ReadonlySet<string> // whose ends of blocks that go, so that two blocks become one
 }
 
-const wayOf = (verdict: Verdict, ids: ReadonlySet<string>): Way => ({ gone: verdict === "accept" ? "deletion" : "insertion", ids })
+const NONE: ReadonlySet<string> = new Set()
+const wayOf = (verdict: Verdict, ids: ReadonlySet<string>, ends = ids): Way => ({ gone: verdict === "accept" ? "deletion" : "insertion", ids, ends })
 const decided = (node: Node, { ids }: Way): Mark[] => node.marks.filter(mark => TRACKED.has(mark.type.name) && ids.has(mark.attrs.id as string))
 const joinable = (node: Node): boolean => "end" in node.attrs
 
@@ -38,7 +40,11 @@ export function places(doc: Node): Map<string, [number, number]> {
 
 /** The document with the changes of these ids accepted or rejected. */
 export function settled(doc: Node, ids: ReadonlySet<string>, verdict: Verdict): Node {
-  const made = resolved(doc, wayOf(verdict, ids)) ?? doc.copy(Fragment.empty)
+  return settledBy(doc, wayOf(verdict, ids))
+}
+
+function settledBy(doc: Node, way: Way): Node {
+  const made = resolved(doc, way) ?? doc.copy(Fragment.empty)
   return made.childCount > 0 ? made : made.copy(Fragment.from(paragraph(doc)))
 }
 
@@ -102,7 +108,7 @@ function children(parent: Node, way: Way): Fragment {
     if (!next) return
     let broken = false
     const { end } = next.attrs
-    if (end && way.ids.has(end.id as string)) {
+    if (end && (end.change === way.gone ? way.ends : way.ids).has(end.id as string)) {
       broken = end.change === way.gone
       next = next.type.create({ ...next.attrs, end: null }, next.content, next.marks)
       same = false
@@ -128,9 +134,20 @@ function joined(first: Node, second: Node): Node {
 /** Accept or reject these changes in a transaction, touching as little of the text as can be. */
 export function settle(transaction: Transaction, ids: Iterable<string>, verdict: Verdict): void {
   const every = new Set(ids)
-  // All of them first: a mark that goes must not come, by a join, upon words that bear somebody else's.
   unmark(transaction, wayOf(verdict, every))
-  for (const id of every) turn(transaction, settled(transaction.doc, new Set([id]), verdict))
+  for (const id of every) turn(transaction, settledBy(transaction.doc, wayOf(verdict, new Set([id]), NONE)))
+  // Blocks are joined when all that goes is gone: each to the block that then comes behind it.
+  for (const id of ends(transaction.doc, every)) turn(transaction, settledBy(transaction.doc, wayOf(verdict, NONE, new Set([id]))))
+}
+
+/** The ids of these changes of which a block's end is part, from the first such block to the last. */
+function ends(doc: Node, ids: ReadonlySet<string>): Set<string> {
+  const found = new Set<string>()
+  doc.descendants(node => {
+    const id = (node.attrs.end as { id: string } | null | undefined)?.id
+    if (id !== undefined && ids.has(id)) found.add(id)
+  })
+  return found
 }
 
 /** Take the marks off what stays as it is: no word is replaced by itself, so comments keep their places. */
