@@ -300,10 +300,19 @@ def who_is_here(browser: Browser, server: Server, page: Page) -> None:
     write(other, " Hallo")
     until(page, "document.querySelectorAll('.others-cursor').length === 1")
     wait_for_peace(server, [page, other])
-    end = "vorlauf.view.state.doc.content.size - 1"
     until(
         page,
-        f"Math.abs(vorlauf.view.posAtDOM(document.querySelector('.others-cursor'), 0) - ({end})) <= 1",
+        """(() => {
+          const { view } = vorlauf
+          const there = document.querySelector(".others-cursor").getBoundingClientRect()
+          const { right, top, bottom } = view.coordsAtPos(view.state.doc.content.size - 1)
+          return Math.abs(there.left - right) < 3 && Math.abs(there.top - top) < 3
+            && Math.abs(there.bottom - bottom) < 3 && !view.dom.contains(document.querySelector(".others-cursor"))
+        })()""",
+    )
+    other.keyboard.press("Shift+Home")
+    until(
+        page, "[...CSS.highlights.values()].flatMap(each => [...each]).join('').includes('Hallo')"
     )
     other.close()
     until(page, "document.querySelectorAll('.others-cursor').length === 0")

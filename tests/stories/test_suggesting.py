@@ -210,6 +210,70 @@ def test_a_word_that_a_phone_writes_over_another_is_suggested_once(visit):
     assert pawel.errors == birgit.errors == []
 
 
+def across(page, *, caret=False):
+    """Select from within the first heading to within a later paragraph, or go to where that begins.
+
+    Returns the text as it is when that is written over, with "|" for what is written.
+    """
+    return page.evaluate(
+        """caret => {
+          const { view, parts } = window.vorlauf.editing
+          const { doc, tr } = view.state
+          const blocks = []
+          doc.descendants((node, pos) => void (node.isTextblock && blocks.push(pos + 1)))
+          const [from, to] = [blocks[0] + 4, blocks[3] + 6]
+          view.dispatch(tr.setSelection(parts.TextSelection.create(doc, from, caret ? from : to)))
+          view.focus()
+          return doc.textBetween(0, from) + "|" + doc.textBetween(to, doc.content.size)
+        }""",
+        caret,
+    )
+
+
+def test_a_phone_writes_over_several_paragraphs_beside_anothers_cursor(visit):
+    pawel, birgit, mika = visit("pawel.nowak"), visit("birgit.moeller"), visit("mika.jansen")
+    guests = [pawel, birgit, mika]
+    pages = page, hers, third = [open_paper(guest) for guest in guests]
+    address = f"{birgit.address}{re.search('/papers/[0-9]+', hers.url)[0]}/doc"
+    before = one_text(birgit, pages, address)
+    across(third, caret=True)
+    for each in (page, hers):
+        each.locator(".others-cursor", has_text="Mika Jansen").wait_for(state="attached")
+        assert "Mika" not in text(each)
+    wanted = across(page).replace("|", "Neu und gut")
+    phone = Phone(page)
+    phone.compose("N", "Ne", "Neu")
+    phone.put("Neu ")
+    phone.compose("u", "un", "und")
+    phone.put("und ")
+    phone.compose("gut")
+    phone.put("gut")
+    kept(page)
+    server = one_text(birgit, pages, address)
+    mine = tracked.change_ids(server) - tracked.change_ids(before)
+    assert canonical(tracked.reject(server, only=mine)) == canonical(before)
+    assert plain_text(tracked.accept(server, only=mine)).replace("\n", "") == wanted
+
+    theirs = hers.locator(CARDS, has_text="Paweł")
+    theirs.first.wait_for()
+    bar = hers.locator(".change-bar")
+    bar.get_by_label("Wessen Änderungen").select_option(label="Paweł Nowak")
+    bar.get_by_role("button", name="Alle ablehnen").click()
+    bar.get_by_label(re.compile("Warum nicht")).fill("Noch nicht.")
+    bar.get_by_role("button", name="Ablehnen", exact=True).click()
+    kept(hers)
+    start = one_text(birgit, pages, address)
+    wanted = across(hers).replace("|", "Klar")
+    phone = Phone(hers)
+    phone.compose("K", "Kl", "Klar")
+    phone.put("Klar")
+    kept(hers)
+    written = one_text(birgit, pages, address)
+    assert plain_text(written).replace("\n", "") == wanted
+    assert len(written["content"]) < len(start["content"])
+    assert pawel.errors == birgit.errors == mika.errors == []
+
+
 ACTS = 24
 
 

@@ -10,7 +10,7 @@ import { Decoration, DecorationSet, EditorView } from "prosemirror-view"
 import { t } from "../i18n"
 import { Channel } from "../live/channel"
 import { fetchDoc, isLocal, type Loaded, Session } from "../live/collab"
-import { composing, isHeld } from "../live/composing"
+import { composing, isHeld, release } from "../live/composing"
 import { adopt, adoptPictures, dropPicture, Keep, keepPicture, live as alive } from "../live/keep"
 import { deliver } from "../live/leftovers"
 import type { Saved } from "../live/link"
@@ -236,6 +236,7 @@ async function mount(root: HTMLElement, paper: PaperFacts): Promise<void> {
       sees.push(see)
       return () => void sees.splice(sees.indexOf(see), 1)
     },
+    finish: () => release(view),
     announce, ask,
   }
   nowEditing(editing)

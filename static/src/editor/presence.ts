@@ -1,15 +1,14 @@
-// Who is here, and where their cursors are. Classes `others-cursor` (data-moving while they write or
-// have just moved), `others-name`, `others-selection`; in the list: `avatars`, `avatar`. All of them
-// have data-colour="0" … "11"; editor.css gives each number its colour.
+// Who is here, and where their cursors are (carets.ts draws them). Classes in the list of who is here:
+// `avatars`, `avatar` with data-colour="0" … "11".
 import { Plugin, PluginKey } from "prosemirror-state"
-import { Decoration, DecorationSet, type EditorView } from "prosemirror-view"
+import type { EditorView } from "prosemirror-view"
 import { t } from "../i18n"
 import { initials } from "../names"
 import { announce } from "./announce"
+import { type Caret, Carets, COLOURS } from "./carets"
 import { el } from "./dom"
 
 const TELL_EVERY = 200 // ms
-const MOVING = 2_500 // ms that a name stays after its cursor moved
 
 /** Somebody who has this paper open, as the server says it. */
 export interface Here {
@@ -22,12 +21,7 @@ export interface Here {
   anchor: number | null
 }
 
-interface Cursor extends Here {
-  at: { head: number; anchor: number } | null // in this page's text
-}
-
-const key = new PluginKey<Map<string, Cursor>>("presence")
-const COLOURS = 12
+const key = new PluginKey<Map<string, Caret>>("presence")
 
 /** What a presence message says; malformed people are left out. */
 export function readPresence(message: Record<string, unknown>): { here: Here[]; left: string[] } {
@@ -44,43 +38,26 @@ export function readPresence(message: Record<string, unknown>): { here: Here[]; 
 }
 
 /** The plugin that shows the others' cursors and keeps them in place while people write. */
-export function presence(): Plugin<Map<string, Cursor>> {
-  const carets = new Map<string, HTMLElement>()
+export function presence(): Plugin<Map<string, Caret>> {
   return new Plugin({
     key,
     state: {
       init: () => new Map(),
       apply(tr, before) {
-        const told = tr.getMeta(key) as Map<string, Cursor> | undefined
+        const told = tr.getMeta(key) as Map<string, Caret> | undefined
         if (told) return told
         if (!tr.docChanged || before.size === 0) return before
-        return new Map([...before].map(([client, cursor]) => [client, {
-          ...cursor,
-          at: cursor.at && { head: tr.mapping.map(cursor.at.head, -1), anchor: tr.mapping.map(cursor.at.anchor, -1) },
+        return new Map([...before].map(([client, caret]) => [client, {
+          ...caret,
+          at: caret.at && { head: tr.mapping.map(caret.at.head, -1), anchor: tr.mapping.map(caret.at.anchor, -1) },
         }]))
       },
     },
-    props: {
-      decorations(state) {
-        const shown: Decoration[] = []
-        const most = state.doc.content.size
-        for (const cursor of key.getState(state)?.values() ?? []) {
-          if (!cursor.at) continue
-          const head = Math.min(cursor.at.head, most)
-          const [from, to] = [Math.min(head, cursor.at.anchor), Math.min(most, Math.max(head, cursor.at.anchor))]
-          shown.push(Decoration.widget(head, () => caret(carets, cursor), { key: `${cursor.client} ${cursor.name} ${cursor.colour}`, side: -1, ignoreSelection: true }))
-          if (from < to) shown.push(Decoration.inline(from, to, { class: "others-selection", "data-colour": String(cursor.colour) }))
-        }
-        return DecorationSet.create(state.doc, shown)
-      },
+    view(view) {
+      const carets = new Carets(view, () => key.getState(view.state)?.values() ?? [])
+      return { update: carets.soon, destroy: () => carets.destroy() }
     },
   })
-}
-
-function caret(carets: Map<string, HTMLElement>, { client, name, colour }: Cursor): HTMLElement {
-  const made = el("span", { class: "others-cursor", "data-client": client, "data-colour": colour, "aria-hidden": "true", contenteditable: "false" }, "\u2060", el("span", { class: "others-name" }, name))
-  carets.set(client, made)
-  return made
 }
 
 export interface Places {
@@ -96,7 +73,6 @@ export class People {
   private readonly all = new Map<string, Here>()
   private timer = 0
   private last = ""
-  private readonly moving = new Map<string, number>()
 
   constructor(
     private readonly view: () => EditorView, private readonly me: { client: string; person: string }, private readonly places: Places,
@@ -121,9 +97,9 @@ export class People {
       this.all.set(one.client, one)
       const head = one.head === null ? null : this.places.here(one.head, one.version)
       const anchor = one.anchor === null ? head : this.places.here(one.anchor, one.version)
-      const before = cursors.get(one.client)?.at
-      cursors.set(one.client, { ...one, at: head === null ? null : { head, anchor: anchor ?? head } })
-      if (before && before.head !== head) this.moves(one.client)
+      const before = cursors.get(one.client)
+      const moved = before?.at && before.at.head !== head ? performance.now() : (before?.moved ?? Number.NEGATIVE_INFINITY)
+      cursors.set(one.client, { client: one.client, name: one.name, colour: one.colour, at: head === null ? null : { head, anchor: anchor ?? head }, moved })
     }
     view.dispatch(view.state.tr.setMeta(key, cursors).setMeta("addToHistory", false))
     this.show()
@@ -138,13 +114,6 @@ export class People {
     const view = this.view()
     view.dispatch(view.state.tr.setMeta(key, new Map()).setMeta("addToHistory", false))
     this.show()
-  }
-
-  private moves(client: string): void {
-    const find = (): HTMLElement | null => this.view().dom.querySelector(`.others-cursor[data-client="${CSS.escape(client)}"]`)
-    requestAnimationFrame(() => find()?.setAttribute("data-moving", ""))
-    window.clearTimeout(this.moving.get(client))
-    this.moving.set(client, window.setTimeout(() => find()?.removeAttribute("data-moving"), MOVING))
   }
 
   /** Tell the others where our cursor is, soon, if it has moved. */

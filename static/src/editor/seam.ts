@@ -50,6 +50,8 @@ export interface Editing {
   onMessage(hear: (message: Message) => void): () => void
   /** Hear every change of the editor. */
   onUpdate(hear: (state: EditorState, transaction: Transaction | null) => void): () => void
+  /** Have the words that an input method still works on be written. */
+  finish(): void
   /** Have something spoken. */
   announce(text: string): void
   /** Plain requests with the paper's CSRF token: see live/server.ts. */

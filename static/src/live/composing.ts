@@ -4,7 +4,7 @@
 // its word, the browser would draw the line anew; it then forgets the word, and the keyboard types it
 // a second time. So the text is held as it was typed, and told to nobody, until the word is done or
 // nothing was typed for `PAUSE`; then it is taken back and comes again as suggestions, place by place.
-import { type EditorState, Plugin, TextSelection, type Transaction } from "prosemirror-state"
+import { AllSelection, type EditorState, Plugin, Selection, TextSelection, type Transaction } from "prosemirror-state"
 import { Mapping, type Step } from "prosemirror-transform"
 import type { EditorView } from "prosemirror-view"
 
@@ -41,9 +41,24 @@ export function holds(state: EditorState): boolean {
   return last !== undefined && isHeld(last.origin)
 }
 
-/** Has the input method made this change, to a word that it may go on with? */
-export function isComposed(transaction: Transaction): boolean {
-  return transaction.getMeta("composition") !== undefined
+/** Would the input method forget the word that it has written here, if it were shown as it is in `made`? */
+export function mustBeHeld(view: EditorView, transaction: Transaction, made: Transaction, person: string): boolean {
+  if (transaction.getMeta("composition") === undefined) return false
+  if (made.doc.content.size !== transaction.doc.content.size) return true
+  // Among words that are struck, or another's suggestion, it cannot stay where the browser has put it.
+  const { focusNode } = view.dom.ownerDocument.getSelection() ?? {}
+  const tracked = (focusNode instanceof Element ? focusNode : focusNode?.parentElement)?.closest<HTMLElement>("del, ins")
+  return Boolean(tracked && view.dom.contains(tracked) && (tracked.localName === "del" || !tracked.dataset["change"]?.startsWith(`${person}:`)))
+}
+
+/** Before a word is composed over several blocks: delete them, and leave the caret before what is struck. */
+function makeRoom(view: EditorView): void {
+  const { selection, tr } = view.state
+  if (!(selection instanceof TextSelection || selection instanceof AllSelection) || selection.empty) return
+  if (selection.$from.node(selection.$from.sharedDepth(selection.to)).inlineContent) return
+  view.dispatch(tr.deleteSelection())
+  const { doc } = view.state
+  view.dispatch(view.state.tr.setSelection(Selection.near(doc.resolve(Math.min(selection.from, doc.content.size)))))
 }
 
 /** The transaction as one that is held back. */
@@ -110,7 +125,10 @@ export function composing(): Plugin {
   return new Plugin({
     props: {
       handleDOMEvents: {
-        compositionstart: view => void soon(view, PAUSE), // the word before stays held: nothing is drawn now
+        compositionstart: view => {
+          makeRoom(view)
+          soon(view, PAUSE) // the word before stays held: nothing is drawn now
+        },
         compositionend: view => void soon(view, AFTER_THE_END),
       },
     },

@@ -320,9 +320,8 @@ class Margin {
     const [whose, where] = [this.author.value, this.section.hidden ? "*" : this.section.value]
     const wanted = this.shown.map(({ change }) => change)
       .filter(({ author, heading }) => (whose === "*" || author === whose) && (where === "*" || heading === where))
-    if (wanted.length === 0) return
     const run = (reason: string): void => {
-      if (!this.apply(wanted, verdict, reason)) return
+      if (!this.apply(wanted, verdict, reason, whose === "*" && where === "*")) return
       this.panel.giveWay()
       this.editing.view.focus()
       const count = wanted.length
@@ -337,12 +336,14 @@ class Margin {
   }
 
   /** Settle changes by steps of our own; those of others are told why. */
-  private apply(changes: readonly Change[], verdict: Verdict, reason: string): boolean {
+  private apply(changes: readonly Change[], verdict: Verdict, reason: string, whole = false): boolean {
+    this.editing.finish()
     const { view } = this.editing
     if (!view.editable) return false
     const { tr } = view.state
     try {
-      settle(tr, [...new Set(changes.flatMap(({ ids }) => ids))], verdict)
+      // Those that nobody has told us of yet are part of the whole as well.
+      settle(tr, new Set([...changes.flatMap(({ ids }) => ids), ...(whole ? places(tr.doc).keys() : [])]), verdict)
     } catch {
       this.editing.announce(t("This change does not fit the text any more."))
       return false

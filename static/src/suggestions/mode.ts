@@ -3,6 +3,7 @@
 //
 // Classes: `mode-switch` (two buttons with aria-pressed), `mode-note`, `shown-as` (the text as it
 // would be; `#editor` is hidden meanwhile).
+import { undo } from "prosemirror-history"
 import { DOMSerializer, type Node } from "prosemirror-model"
 import type { EditorState, Transaction } from "prosemirror-state"
 import type { EditorView } from "prosemirror-view"
@@ -14,7 +15,7 @@ import type { PaperFacts } from "../editor/seam"
 import { t } from "../i18n"
 import { icon } from "../icons"
 import { isLocal } from "../live/collab"
-import { held, holds, isComposed, release } from "../live/composing"
+import { held, holds, mustBeHeld, release } from "../live/composing"
 import { onlySuggests, suggest } from "./convert"
 import { DECIDES, places, settled, type Verdict } from "./settle"
 
@@ -53,7 +54,7 @@ export class Mode {
   /** What a transaction becomes in this mode; null if it cannot be done. */
   says(state: EditorState, transaction: Transaction): Transaction | null {
     if (!this.suggesting || !transaction.docChanged || !isLocal(transaction)) return transaction
-    if (transaction.getMeta(DECIDES) !== undefined && this.paper.may.edit) return transaction
+    if (transaction.getMeta(DECIDES) !== undefined && this.paper.may.edit) return transaction // nothing is held then: see margin.ts
     if (holds(state)) return this.whileHeld(transaction)
     const person = String(this.paper.me.id)
     if (onlySuggests(state.doc, transaction.doc, person)) return transaction.getMeta("history$") === undefined ? named(transaction) : transaction
@@ -66,16 +67,19 @@ export class Mode {
       note(t("This cannot be made as a suggestion here. Please write a comment instead."))
       return null
     }
-    if (isComposed(transaction) && made.doc.content.size !== transaction.doc.content.size) return held(transaction)
+    if (mustBeHeld(this.view(), transaction, made, person)) return held(transaction)
     const metas = (transaction as unknown as { meta: Record<string, unknown> }).meta
     for (const [key, value] of Object.entries(metas)) made.setMeta(key, value)
     return transaction.scrolledIntoView ? made.scrollIntoView() : made
   }
 
-  /** What is done to a text of which a part is held belongs to it; but nothing is decided or undone on it. */
+  /** What is done to a text of which a part is held belongs to it; what is undone are the suggestions that it becomes. */
   private whileHeld(transaction: Transaction): Transaction | null {
-    if (transaction.getMeta("history$") === undefined && transaction.getMeta(DECIDES) === undefined) return held(transaction)
-    release(this.view())
+    const undone = transaction.getMeta("history$") as { redo: boolean } | undefined
+    if (!undone) return held(transaction)
+    const view = this.view()
+    release(view)
+    if (!undone.redo) undo(view.state, view.dispatch)
     return null
   }
 
