@@ -46,16 +46,17 @@ static/dist/manifest.json: static/node_modules/.package-lock.json static/build.m
 	@touch $@
 
 # Chromium without windows takes a quarter less of a processor; any other Chromium does as well.
-.venv/.browser: .venv/.test
-	@echo "Looking for a browser …"
-	@command -v chromium-headless-shell >/dev/null \
+# pdftotext reads our PDFs in the tests: another program than those that we make and check them with.
+.venv/.programs: .venv/.test
+	@echo "Looking for a browser and pdftotext …"
+	@{ command -v chromium-headless-shell && command -v pdftotext; } >/dev/null \
 	  || { command -v apt-get >/dev/null && [ "$$(id -u)" = 0 ] && apt-get update -qq \
-	       && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium-headless-shell fonts-dejavu-core >/dev/null; } \
+	       && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium-headless-shell poppler-utils fonts-dejavu-core >/dev/null; } \
 	  || command -v chromium >/dev/null || command -v google-chrome >/dev/null \
 	  || playwright install --with-deps chromium
 	@touch $@
 
-test-setup: setup .venv/.browser
+test-setup: setup .venv/.programs
 
 test: test-setup check
 	@python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(PYTEST)

@@ -1,15 +1,29 @@
-"""Foreign PDFs as tests need them: made here, page by page, with what is asked for inside."""
+"""Foreign PDFs as tests need them, and our own as another program reads them."""
 
 from __future__ import annotations
 
 import hashlib
 import io
+import shutil
+import subprocess
 from typing import Any
 
 import pikepdf
+import pytest
 from pikepdf import Array, Dictionary, Name, String
 
 from strategy.text.read import PdfInfo
+
+
+def by_pdftotext(made: bytes, way: str) -> str:
+    """What pdftotext (of Debian's poppler-utils) reads; `way` is its -layout or -bbox.
+
+    The test is skipped where it is neither there nor can be installed (see the Makefile).
+    """
+    if shutil.which("pdftotext") is None:
+        pytest.skip("pdftotext is not at hand")
+    asked = ["pdftotext", way, "-", "-"]
+    return subprocess.run(asked, input=made, capture_output=True, check=True).stdout.decode()
 
 
 def a_pdf(

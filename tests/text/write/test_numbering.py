@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 import shutil
-import subprocess
-import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -18,6 +16,7 @@ from strategy.text.shapes import Comment, Meta
 from strategy.text.write import typesetter, write
 from strategy.text.write.numbering import labelled, line_map
 from strategy.text.write.paper import Frozen, Paper
+from tests.pdfs import by_pdftotext
 from tests.text.write import sample
 from tests.text.write.sample import doc, fn, h, li, ol, p, table, td, tr
 from tests.text.write.test_pdf import pages
@@ -137,11 +136,7 @@ def test_the_updated_pdf_prints_those_numbers(updated):
 
 def printed_lines(made: bytes) -> list[tuple[str, str]]:
     """Each number of a line with the words beside it, by pdftotext."""
-    with tempfile.NamedTemporaryFile(suffix=".pdf") as file:
-        file.write(made)
-        file.flush()
-        asked = ["pdftotext", "-layout", file.name, "-"]
-        said = subprocess.run(asked, capture_output=True, check=True, text=True).stdout
+    said = by_pdftotext(made, "-layout")
     found = re.findall(r"^ {0,12}(\d+(?:–\d+)?) {2,}(\S.*)$", said, re.MULTILINE)
     return [(number, " ".join(words.split())) for number, words in found]
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import subprocess
 from bisect import bisect_right
 from html import unescape
 from pathlib import Path
@@ -19,6 +18,7 @@ from strategy.text.write.html import fragment
 from strategy.text.write.numbering import line_map
 from strategy.text.write.paper import Frozen, Paper
 from strategy.text.write.tree import Json
+from tests.pdfs import by_pdftotext
 from tests.shared_data import histories
 from tests.text.markdown import document
 from tests.text.write import sample
@@ -156,16 +156,14 @@ def unnoted(text: str) -> str:
 
 def in_pdf(made: bytes) -> dict[int, str]:
     """The words beside each number, read by pdftotext."""
-    asked = ["pdftotext", "-layout", "-", "-"]
-    said = subprocess.run(asked, input=made, capture_output=True, check=True).stdout.decode()
+    said = by_pdftotext(made, "-layout")
     found = re.findall(r"^ {0,12}(\d+) {2,}(\S.*)$", said, re.MULTILINE)
     return {int(number): squeezed(words) for number, words in found}
 
 
 def in_synopsis(made: bytes) -> list[tuple[str, str]]:
     """The lines that each row of the left column names, with its words, read by pdftotext."""
-    asked = ["pdftotext", "-bbox", "-", "-"]
-    said = subprocess.run(asked, input=made, capture_output=True, check=True).stdout.decode()
+    said = by_pdftotext(made, "-bbox")
     rows: list[tuple[str, list[str]]] = []
     for page in said.split("<page ")[1:]:
         words = [(float(x), float(y), unescape(word)) for x, y, word in WORD.findall(page)]
