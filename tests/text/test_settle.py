@@ -44,10 +44,20 @@ def settled_in_the_editor(script: Path, cases: list[dict[str, Any]]) -> list[dic
     return made
 
 
+def settle_alike(script: Path, cases: list[dict[str, Any]]) -> None:
+    """Hold the editor's rule, and where its steps lead, against the server's."""
+    for case, made in zip(cases, settled_in_the_editor(script, cases), strict=True):
+        rule = tracked.accept if case["verdict"] == "accept" else tracked.reject
+        want = rule(case["doc"], only=set(case["ids"]))
+        assert canonical(made["settled"]) == want
+        assert canonical(apply_steps(case["doc"], made["steps"])) == canonical(made["stepped"])
+        assert canonical(made["stepped"]) == want
+
+
 @pytest.mark.parametrize("verdict", ["accept", "reject"])
 def test_both_rules_settle_random_changes_alike(script: Path, verdict: str) -> None:
     rng = Random(f"settle {verdict}")
-    cases, wanted = [], []
+    cases: list[dict[str, Any]] = []
     while len(cases) < CASES:
         old = a_document(rng)
         doc = compare(old, edited(old, rng))
@@ -56,12 +66,7 @@ def test_both_rules_settle_random_changes_alike(script: Path, verdict: str) -> N
             continue
         chosen = ids if rng.random() < 0.3 else rng.sample(ids, rng.randint(1, len(ids)))
         cases.append({"doc": doc, "ids": chosen, "verdict": verdict})
-        rule = tracked.accept if verdict == "accept" else tracked.reject
-        wanted.append(rule(doc, only=set(chosen)))
-    for case, want, made in zip(cases, wanted, settled_in_the_editor(script, cases), strict=True):
-        assert canonical(made["settled"]) == want
-        assert canonical(apply_steps(case["doc"], made["steps"])) == canonical(made["stepped"])
-        assert canonical(made["stepped"]) == want
+    settle_alike(script, cases)
 
 
 def layered(node: dict[str, Any], rng: Random) -> dict[str, Any]:
@@ -89,18 +94,13 @@ def layered(node: dict[str, Any], rng: Random) -> dict[str, Any]:
 @pytest.mark.parametrize("verdict", ["accept", "reject"])
 def test_both_rules_settle_changes_upon_changes_alike(script: Path, verdict: str) -> None:
     rng = Random(f"layers {verdict}")
-    cases, wanted = [], []
+    cases: list[dict[str, Any]] = []
     while len(cases) < CASES:
         doc = canonical(layered(a_document(rng), rng))
         ids = sorted(tracked.change_ids(doc))
         chosen = rng.sample(ids, rng.randint(0, len(ids)))
         cases.append({"doc": doc, "ids": chosen, "verdict": verdict})
-        rule = tracked.accept if verdict == "accept" else tracked.reject
-        wanted.append(rule(doc, only=set(chosen)))
-    for case, want, made in zip(cases, wanted, settled_in_the_editor(script, cases), strict=True):
-        assert canonical(made["settled"]) == want
-        assert canonical(apply_steps(case["doc"], made["steps"])) == canonical(made["stepped"])
-        assert canonical(made["stepped"]) == want
+    settle_alike(script, cases)
 
 
 def test_what_one_has_deleted_stays_deleted_when_anothers_break_is_rejected(script: Path) -> None:
