@@ -136,6 +136,16 @@ def test_a_member_suggests_and_the_author_accepts_one_and_answers_the_other(visi
     assert pawel.errors == birgit.errors == []
 
 
+def reject_all(page, person, reason):
+    """Reject all that this person has suggested."""
+    bar = page.locator(".change-bar")
+    bar.get_by_label("Wessen Änderungen").select_option(label=person)
+    bar.get_by_role("button", name="Alle ablehnen").click()
+    bar.get_by_label(re.compile("Warum nicht")).fill(reason)
+    bar.get_by_role("button", name="Ablehnen", exact=True).click()
+    kept(page)
+
+
 def one_text(guest, pages, address):
     """Wait until all browsers have the server's text; that text."""
     for _ in range(100):
@@ -254,14 +264,8 @@ def test_a_phone_writes_over_several_paragraphs_beside_anothers_cursor(visit):
     assert canonical(tracked.reject(server, only=mine)) == canonical(before)
     assert plain_text(tracked.accept(server, only=mine)).replace("\n", "") == wanted
 
-    theirs = hers.locator(CARDS, has_text="Paweł")
-    theirs.first.wait_for()
-    bar = hers.locator(".change-bar")
-    bar.get_by_label("Wessen Änderungen").select_option(label="Paweł Nowak")
-    bar.get_by_role("button", name="Alle ablehnen").click()
-    bar.get_by_label(re.compile("Warum nicht")).fill("Noch nicht.")
-    bar.get_by_role("button", name="Ablehnen", exact=True).click()
-    kept(hers)
+    hers.locator(CARDS, has_text="Paweł").first.wait_for()
+    reject_all(hers, "Paweł Nowak", "Noch nicht.")
     start = one_text(birgit, pages, address)
     wanted = across(hers).replace("|", "Klar")
     phone = Phone(hers)
@@ -272,6 +276,45 @@ def test_a_phone_writes_over_several_paragraphs_beside_anothers_cursor(visit):
     assert plain_text(written).replace("\n", "") == wanted
     assert len(written["content"]) < len(start["content"])
     assert pawel.errors == birgit.errors == mika.errors == []
+
+
+def test_what_an_author_writes_among_struck_words_is_the_authors(visit):
+    pawel, birgit = visit("pawel.nowak"), visit("birgit.moeller")
+    page, hers = open_paper(pawel), open_paper(birgit)
+    pages = [page, hers]
+    address = f"{birgit.address}{re.search('/papers/[0-9]+', hers.url)[0]}/doc"
+    before = one_text(birgit, pages, address)
+    long = [each for each in words_of(page, 60) if len(each) > 6 and text(page).count(each) == 1]
+    struck, *_, other = [each for each in long if each.isalpha()]
+    caret(page, struck)
+    page.keyboard.press("Backspace")
+    caret(page, other)
+    page.keyboard.type("Vorgeschlagenes")
+    kept(page)
+    there = one_text(birgit, pages, address)
+    his = tracked.change_ids(there) - tracked.change_ids(before)
+    phone = Phone(hers)
+    caret(hers, struck[:3], select=False)
+    hers.keyboard.type("getippt")
+    caret(hers, struck[3:5], select=False)
+    phone.compose("g", "ge", "gew", "gewischt")
+    phone.put("gewischt")
+    caret(hers, "Vorge", select=False)
+    phone.compose("m", "mi", "mitten")
+    phone.put("mitten")
+    hers.wait_for_timeout(200)
+    kept(hers)
+    server = one_text(birgit, pages, address)
+    assert tracked.change_ids(server) == tracked.change_ids(there)
+    accepted = plain_text(tracked.accept(server, only=his))
+    rejected = plain_text(tracked.reject(server, only=his))
+    assert "getipptgewischt" in accepted
+    assert f"{struck[:3]}getippt{struck[3:5]}gewischt{struck[5:]}" in rejected
+    assert "Vorgemittenschlagenes" in accepted
+    assert "mitten" in rejected
+    assert "Vorge" not in rejected
+    assert rejected.startswith(plain_text(before).split(struck)[0])
+    assert pawel.errors == birgit.errors == []
 
 
 ACTS = 24
@@ -338,15 +381,11 @@ def test_two_suggest_and_one_writes_while_one_of_them_is_offline(visit):
     hers = pages[2]
     there = f"() => document.querySelectorAll('{CARDS}').length === {len(listed)}"
     hers.wait_for_function(there)
-    bar = hers.locator(".change-bar")
-    bar.get_by_label("Wessen Änderungen").select_option(label="Mika Jansen")
-    bar.get_by_role("button", name="Alle ablehnen").click()
-    bar.get_by_label(re.compile("Warum nicht")).fill("Zu viel auf einmal.")
-    bar.get_by_role("button", name="Ablehnen", exact=True).click()
-    kept(hers)
+    reject_all(hers, "Mika Jansen", "Zu viel auf einmal.")
     left = one_text(birgit, pages, address)
     of_mika = {name for name in every if name.startswith(f"{ids[1]}:")}
     assert canonical(left) == canonical(tracked.reject(server, only=of_mika))
+    bar = hers.locator(".change-bar")
     bar.get_by_label("Wessen Änderungen").select_option(label="Von allen")
     bar.get_by_role("button", name="Alle annehmen").click()
     kept(hers)

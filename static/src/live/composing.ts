@@ -4,11 +4,13 @@
 // its word, the browser would draw the line anew; it then forgets the word, and the keyboard types it
 // a second time. So the text is held as it was typed, and told to nobody, until the word is done or
 // nothing was typed for `PAUSE`; then it is taken back and comes again as suggestions, place by place.
+// An author's words among struck or suggested ones are held in the same way, and come again as the author's.
 import { AllSelection, type EditorState, Plugin, Selection, TextSelection, type Transaction } from "prosemirror-state"
 import { Mapping, type Step } from "prosemirror-transform"
 import type { EditorView } from "prosemirror-view"
 
 const HELD = "vorlauf-composing"
+const RELEASED = "vorlauf-composed"
 const AFTER_THE_END = 40 // ms; ProseMirror reads the last of a composition within 20
 const PAUSE = 8_000 // ms
 
@@ -41,7 +43,12 @@ export function holds(state: EditorState): boolean {
   return last !== undefined && isHeld(last.origin)
 }
 
-/** Would the input method forget the word that it has written here, if it were shown as it is in `made`? */
+/** Is this what was held, done again? */
+export function isReleased(transaction: Transaction): boolean {
+  return transaction.getMeta(RELEASED) === true
+}
+
+/** Would the input method forget the word that `person` has written here, if it were shown as it is in `made`? */
 export function mustBeHeld(view: EditorView, transaction: Transaction, made: Transaction, person: string): boolean {
   if (transaction.getMeta("composition") === undefined) return false
   if (made.doc.content.size !== transaction.doc.content.size) return true
@@ -106,7 +113,7 @@ export function release(view: EditorView): void {
   // From the end to the start: what has become a suggestion moves nothing that is still to come.
   for (const { from, to } of changed(away.map(each => each.step)).reverse()) {
     const start = back.map(from, -1)
-    const again = view.state.tr.replace(start, back.map(to, 1), doc.slice(from, to))
+    const again = view.state.tr.replace(start, back.map(to, 1), doc.slice(from, to)).setMeta(RELEASED, true)
     const here = (pos: number): number => start + Math.min(Math.max(pos, from), to) - from
     if (from <= selection.head && selection.head <= to) {
       again.setSelection(TextSelection.between(again.doc.resolve(here(selection.anchor)), again.doc.resolve(here(selection.head))))

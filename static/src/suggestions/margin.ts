@@ -320,8 +320,11 @@ class Margin {
     const [whose, where] = [this.author.value, this.section.hidden ? "*" : this.section.value]
     const wanted = this.shown.map(({ change }) => change)
       .filter(({ author, heading }) => (whose === "*" || author === whose) && (where === "*" || heading === where))
+    // Those that nobody has told us of, for they are new or say nothing, are part of all as well.
+    const persons = new Set(wanted.flatMap(({ person }) => (person === null ? [] : [String(person)])))
+    const isMeant = (id: string): boolean => where === "*" && (whose === "*" || persons.has(id.split(":")[0] ?? ""))
     const run = (reason: string): void => {
-      if (!this.apply(wanted, verdict, reason, whose === "*" && where === "*")) return
+      if (!this.apply(wanted, verdict, reason, isMeant)) return
       this.panel.giveWay()
       this.editing.view.focus()
       const count = wanted.length
@@ -336,14 +339,13 @@ class Margin {
   }
 
   /** Settle changes by steps of our own; those of others are told why. */
-  private apply(changes: readonly Change[], verdict: Verdict, reason: string, whole = false): boolean {
+  private apply(changes: readonly Change[], verdict: Verdict, reason: string, isMeant = (_id: string): boolean => false): boolean {
     this.editing.finish()
     const { view } = this.editing
     if (!view.editable) return false
     const { tr } = view.state
     try {
-      // Those that nobody has told us of yet are part of the whole as well.
-      settle(tr, new Set([...changes.flatMap(({ ids }) => ids), ...(whole ? places(tr.doc).keys() : [])]), verdict)
+      settle(tr, new Set([...changes.flatMap(({ ids }) => ids), ...[...places(tr.doc).keys()].filter(isMeant)]), verdict)
     } catch {
       this.editing.announce(t("This change does not fit the text any more."))
       return false

@@ -17,6 +17,7 @@ import { icon } from "../icons"
 import { isLocal } from "../live/collab"
 import { held, holds, mustBeHeld, release } from "../live/composing"
 import { onlySuggests, suggest } from "./convert"
+import { ownWords } from "./own"
 import { DECIDES, places, settled, type Verdict } from "./settle"
 
 const SHOWN = ["marked", "accept", "reject"] as const
@@ -53,9 +54,10 @@ export class Mode {
 
   /** What a transaction becomes in this mode; null if it cannot be done. */
   says(state: EditorState, transaction: Transaction): Transaction | null {
-    if (!this.suggesting || !transaction.docChanged || !isLocal(transaction)) return transaction
+    if (!transaction.docChanged || !isLocal(transaction)) return transaction
     if (transaction.getMeta(DECIDES) !== undefined && this.paper.may.edit) return transaction // nothing is held then: see margin.ts
     if (holds(state)) return this.whileHeld(transaction)
+    if (!this.suggesting) return this.written(state, transaction)
     const person = String(this.paper.me.id)
     if (onlySuggests(state.doc, transaction.doc, person)) return transaction.getMeta("history$") === undefined ? named(transaction) : transaction
     if (transaction.getMeta("history$") !== undefined) {
@@ -67,10 +69,14 @@ export class Mode {
       note(t("This cannot be made as a suggestion here. Please write a comment instead."))
       return null
     }
-    if (mustBeHeld(this.view(), transaction, made, person)) return held(transaction)
-    const metas = (transaction as unknown as { meta: Record<string, unknown> }).meta
-    for (const [key, value] of Object.entries(metas)) made.setMeta(key, value)
-    return transaction.scrolledIntoView ? made.scrollIntoView() : made
+    return mustBeHeld(this.view(), transaction, made, person) ? held(transaction) : instead(transaction, made)
+  }
+
+  /** What an author's transaction becomes: words of their own among those of others. */
+  private written(state: EditorState, transaction: Transaction): Transaction {
+    const made = transaction.getMeta("history$") === undefined ? ownWords(state, transaction) : transaction
+    if (made === transaction) return transaction
+    return mustBeHeld(this.view(), transaction, made, "") ? held(transaction) : instead(transaction, made)
   }
 
   /** What is done to a text of which a part is held belongs to it; what is undone are the suggestions that it becomes. */
@@ -140,6 +146,13 @@ export class Mode {
     this.copy.setAttribute("role", "document")
     this.copy.replaceChildren(drawn(next, this.paper.urls.files))
   }
+}
+
+/** What was made of a transaction, with all that is known about it. */
+function instead(transaction: Transaction, made: Transaction): Transaction {
+  const metas = (transaction as unknown as { meta: Record<string, unknown> }).meta
+  for (const [key, value] of Object.entries(metas)) made.setMeta(key, value)
+  return transaction.scrolledIntoView ? made.scrollIntoView() : made
 }
 
 function drawn(doc: Node, files: string): DocumentFragment {

@@ -1,0 +1,47 @@
+// What an author writes among words that somebody suggests, or wants deleted, is the author's and
+// bears nobody's mark. ProseMirror hands the marks around a place on to what is typed there, and
+// reads what an input method composes in the element in which the browser shows it: such words
+// would go when the suggestion is decided.
+import { Fragment, type Node, Slice } from "prosemirror-model"
+import { type EditorState, Selection, type Transaction } from "prosemirror-state"
+import { ReplaceStep, type Step } from "prosemirror-transform"
+import { isReleased } from "../live/composing"
+
+const BORNE = new Set(["deletion", "insertion"])
+
+/** The transaction with what it types free of such marks; itself where there are none. */
+export function ownWords(state: EditorState, typed: Transaction): Transaction {
+  const composed = typed.getMeta("composition") !== undefined || isReleased(typed)
+  const own = (doc: Node, step: Step): Step => (step instanceof ReplaceStep ? freed(doc, step, composed) : step)
+  if (typed.steps.every((step, at) => own(typed.docs[at] as Node, step) === step)) return typed
+  const made = state.tr
+  for (const step of typed.steps) made.step(own(made.doc, step))
+  made.setSelection(Selection.fromJSON(made.doc, typed.selection.toJSON()))
+  return typed.storedMarksSet ? made.setStoredMarks(typed.storedMarks) : made
+}
+
+/** The step with the words that it adds free of marks, and all others with the marks that they had. */
+function freed(doc: Node, step: ReplaceStep, composed: boolean): ReplaceStep {
+  const { from, to, slice: { content, openStart, openEnd } } = step
+  if (content.size === 0 || openStart + openEnd > 0 || (from < to && !composed)) return step
+  const start = doc.resolve(from)
+  if (!start.parent.inlineContent || to > start.end()) return step
+  const old = start.parent.content.cut(start.parentOffset, start.parentOffset + to - from)
+  const nodes = [...old.content, ...content.content]
+  if (!nodes.every(node => node.isText) || !nodes.some(node => node.marks.some(mark => BORNE.has(mark.type.name)))) return step
+  const [ahead, behind] = kept(old.textBetween(0, old.size), content.textBetween(0, content.size))
+  const added = content.cut(ahead, content.size - behind).content.map(node => node.mark(node.marks.filter(mark => !BORNE.has(mark.type.name))))
+  const whole = old.cut(0, ahead).append(Fragment.fromArray(added)).append(old.cut(old.size - behind))
+  return whole.eq(content) ? step : new ReplaceStep(from, to, new Slice(whole, 0, 0))
+}
+
+/** How much two texts share at their start and at their end, whole characters each. */
+function kept(old: string, now: string): [number, number] {
+  const most = Math.min(old.length, now.length)
+  let [ahead, behind] = [0, 0]
+  while (ahead < most && old[ahead] === now[ahead]) ahead++
+  if (/[\ud800-\udbff]$/.test(now.slice(0, ahead))) ahead--
+  while (behind < most - ahead && old.at(-1 - behind) === now.at(-1 - behind)) behind++
+  if (/^[\udc00-\udfff]/.test(now.slice(now.length - behind))) behind--
+  return [ahead, behind]
+}
