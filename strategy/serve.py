@@ -1,7 +1,7 @@
 """`vorlauf serve`: gunicorn with gevent workers, and the jobs beside them.
 
-Greenlets need the standard library patched before anything else is imported, so `run` starts
-this module anew in the same process: `python -m strategy.serve`.
+Greenlets need the standard library patched before anything else is imported, so the command
+becomes this module: `python -m strategy.serve`.
 """
 
 from __future__ import annotations
@@ -13,11 +13,9 @@ if __name__ == "__main__":
 
 import gc
 import logging
-import os
 import subprocess
 import sys
-from dataclasses import fields
-from typing import Any, NoReturn
+from typing import Any
 
 import gevent
 from gunicorn.app.base import BaseApplication
@@ -39,16 +37,6 @@ GRACE = 4
 
 logger = logging.getLogger("strategy.serve")
 _children: list[subprocess.Popen[bytes]] = []
-
-
-def run(settings: Settings) -> NoReturn:
-    """Serve until told to stop. Does not return: the process becomes the server."""
-    env = dict(os.environ)
-    for each in fields(settings):
-        env[f"VORLAUF_{each.name.upper()}"] = str(getattr(settings, each.name))
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os.execve(sys.executable, [sys.executable, "-m", "strategy.serve"], env)  # noqa: S606
 
 
 class Worker(GeventWorker):  # type: ignore[misc]

@@ -17,7 +17,9 @@ GUIDE = (ROOT / "docs" / "betreiben.md").read_text()
 
 
 def _commands(group, path=()):
-    for name, command in group.commands.items():
+    context = click.Context(group)
+    for name in group.list_commands(context):
+        command = group.get_command(context, name)
         if isinstance(command, click.Group):
             yield from _commands(command, (*path, name))
         else:

@@ -14,6 +14,7 @@ from email.headerregistry import Address, HeaderRegistry, UnstructuredHeader
 from email.message import EmailMessage
 from email.policy import EmailPolicy, Policy
 from email.utils import format_datetime, parseaddr
+from functools import cache
 from hashlib import sha256
 from ipaddress import ip_address
 from pathlib import Path
@@ -92,6 +93,14 @@ def queue(
 
 def render(folder: Path, template: str, lang: str, facts: Mapping[str, Any]) -> Letter:
     """The mail's words. The template's first line is the subject, its rest the text."""
+    whole = _environment(folder, lang).get_template(f"mail/{template}.txt").render(facts)
+    subject, _, text = whole.partition("\n")
+    return Letter(" ".join(_one_line(subject).split()), text.strip() + "\n")
+
+
+@cache
+def _environment(folder: Path, lang: str) -> Environment:
+    """The templates of a language, each read and compiled once."""
     env = Environment(
         loader=FileSystemLoader(folder),
         undefined=StrictUndefined,
@@ -104,9 +113,7 @@ def render(folder: Path, template: str, lang: str, facts: Mapping[str, Any]) -> 
     env.filters["day"] = lambda day: dates.long_date(date.fromisoformat(day), lang)
     env.filters["span"] = lambda seconds: dates.span(seconds, lang)
     env.install_gettext_translations(translations(lang), newstyle=True)  # type: ignore[attr-defined]
-    whole = env.get_template(f"mail/{template}.txt").render(facts)
-    subject, _, text = whole.partition("\n")
-    return Letter(" ".join(_one_line(subject).split()), text.strip() + "\n")
+    return env
 
 
 def _one_line(value: str) -> str:
@@ -265,8 +272,9 @@ def _is_here(host: str) -> bool:
 
 def _trust(host: str) -> ssl.SSLContext:
     """Certificates are checked, except on this very machine: nobody issues one for it."""
-    context = ssl.create_default_context()
-    if _is_here(host):
-        context.check_hostname = False
-        context.verify_mode = ssl.CERT_NONE
+    if not _is_here(host):
+        return ssl.create_default_context()
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
     return context

@@ -50,6 +50,8 @@ WATCH = """() => {
     && each.checkVisibility({visibilityProperty: true}) && each.tabIndex >= 0)
     .map(each => `not reached: ${each.outerHTML.slice(0, 140)}`)
 }"""
+TAB = {"type": "rawKeyDown", "key": "Tab", "code": "Tab", "windowsVirtualKeyCode": 9}
+"""A real key, as the browser gets it from a keyboard; nothing here waits for its coming up."""
 LOOKED_UP_EVERY = 8
 """Tabs pressed between two questions whether the page has been gone round."""
 
@@ -57,8 +59,10 @@ LOOKED_UP_EVERY = 8
 def found_wrong(page: Page) -> list[str]:
     """What Tab did not reach, and where one does not see where one is, once round the page."""
     page.evaluate(WATCH)
+    keys = page.context.new_cdp_session(page)
     for pressed in range(page.evaluate("usable.length") * 2 + 40):
-        page.keyboard.press("Tab")
+        keys.send("Input.dispatchKeyEvent", TAB)
         if pressed % LOOKED_UP_EVERY == 0 and page.evaluate("found.round"):
             break
+    keys.detach()
     return [str(each) for each in page.evaluate("[...found.wrong, ...missed()]")]

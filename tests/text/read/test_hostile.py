@@ -113,8 +113,8 @@ def test_a_billion_laughs_are_refused():
 
 
 def test_a_zip_bomb_is_refused():
-    bomb = docx(p("x"), **{"word__media__a.png": b"\0" * 300_000_000})
-    assert len(bomb) < 400_000
+    bomb = docx(p("x"), **{"word__media__a.png": b"\0" * 110_000_000})
+    assert len(bomb) < 200_000
     assert "unpacks" in refusal(bomb, "docx")
 
 
@@ -195,7 +195,7 @@ def test_a_text_that_is_too_long_is_refused():
     assert "million" in refusal(b"Wort\n\n" * 1_000_000, "txt")
 
 
-@pytest.mark.parametrize("text", ["[" * 10_000, "*a _" * 8_000, "- " * 3000])
+@pytest.mark.parametrize("text", ["[" * 4_000, "*a _" * 8_000, "- " * 3000])
 def test_markdown_that_keeps_parsers_busy_ends_in_time(text):
     try:
         validate.document(read(text.encode(), "md").doc)

@@ -25,8 +25,8 @@ from tests.text.write import sample
 
 META = Meta(title="Zeilen")
 PAPERS = 20
-BLOCKS = 40
-"""How much of each is taken: two to five pages."""
+BLOCKS = 30
+"""How much of each is taken: two to four pages."""
 OLD, NEW = "ALTEFASSUNG", "NEUEFASSUNG"
 MOTION = "BESCHLUSSVORSCHLAG"
 """What the PDF sets above a motion; the page says it to who listens."""
