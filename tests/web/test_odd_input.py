@@ -22,7 +22,7 @@ WORDS = (
     "%00", "%ff%fe", quote("\u202e"), quote("🦉"), "..%2f..%2fetc%2fpasswd", "x" * 3000,
     "%0d%0aX:1",
 )  # fmt: skip
-VALUES = ("", "\x00", "\u202e", "<" * 20_000, "-1", "9" * 400, "NaN")
+VALUES = ("", "\x00", "\u202e", "x" * 20_000, "-1", "9" * 400, "NaN")
 QUESTIONS = (
     "q", "page", "state", "body", "since", "version", "next", "format", "kind", "against",
     "revision", "wait", "mine", "client", "look", "filter", "file", "query", "person", "goal",
