@@ -12,7 +12,7 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 PIP := .venv/bin/pip --disable-pip-version-check --no-input -q
 SOURCES := $(shell find static/src strategy/text/schema.json strategy/text/write/fonts.txt -type f 2>/dev/null)
 
-.PHONY: run test check bench setup test-setup test-browser-code check-style check-types check-imports check-browser-code
+.PHONY: run test check bench setup test-setup test-browser-code compiled-tests check-style check-types check-imports check-browser-code
 
 run: setup
 	@vorlauf demo
@@ -62,11 +62,15 @@ static/dist/manifest.json: static/node_modules/.package-lock.json static/build.m
 	  || playwright install --with-deps chromium
 	@touch $@
 
-test: test-setup check test-browser-code
+test: test-setup check test-browser-code compiled-tests
 	@python -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(PYTEST)
 
 test-browser-code: test-setup
 	@cd static && npm test --silent
+
+# Beside the checks: both processes would do it at once. What cannot be collected, pytest itself tells.
+compiled-tests: test-setup
+	@python -m pytest --collect-only -qq >/dev/null || true
 
 # Each by itself, so that two run side by side.
 check: check-types check-style check-imports check-browser-code
