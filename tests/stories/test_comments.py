@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import itertools
 import re
+from contextlib import suppress
+
+from playwright.sync_api import TimeoutError
 
 HOUSING = 1
 
@@ -44,10 +47,18 @@ def _comment(page, words, text):
     return card
 
 
-def _commented(page, card):
-    """The words that a card's comment is about, as the text shows them."""
+COMMENTED = """number => [...document.querySelectorAll(`.commented[data-comments~="${number}"]`)]
+    .map(each => each.innerText).join('')"""
+
+
+def _is_about(page, card, words):
+    """The text shows a card's comment at exactly these words; soon, if it is just drawn anew."""
     number = card.get_attribute("id").removeprefix("comment-")
-    return "".join(page.locator(f'.commented[data-comments~="{number}"]').all_inner_texts())
+    with suppress(TimeoutError):
+        page.wait_for_function(
+            f"([number, words]) => ({COMMENTED})(number) === words", arg=[number, words]
+        )
+    assert page.evaluate(COMMENTED, number) == words
 
 
 def _open(visit, path):
@@ -63,7 +74,7 @@ def test_a_comment_written_by_keyboard_is_there_for_everybody_at_once(visit):
     assert one.evaluate("document.activeElement.id") == card.get_attribute("id")
     theirs = two.locator(".thread", has_text="Warum nicht beides?")
     theirs.wait_for()
-    assert _commented(two, theirs) == "sondern die"
+    _is_about(two, theirs, "sondern die")
     said = two.locator("[role=status]").all_inner_texts()
     assert any("Neuer Kommentar von Gesa Lorenz" in words for words in said)
     assert gesa.errors == amira.errors == []
@@ -84,8 +95,8 @@ def test_a_passage_moves_along_with_what_others_type(visit):
     two.keyboard.type("Zur ")
     two.locator(".ProseMirror", has_text="Zur Ausgangslage").wait_for()
     one.locator(".ProseMirror", has_text="Zur Ausgangslage").wait_for()
-    assert _commented(one, card) == "Der Erbbauzins"
-    assert _commented(two, two.locator(".thread", has_text="Höhe?")) == "Der Erbbauzins"
+    _is_about(one, card, "Der Erbbauzins")
+    _is_about(two, two.locator(".thread", has_text="Höhe?"), "Der Erbbauzins")
 
 
 def test_what_was_said_while_the_connection_was_broken_is_there_when_it_is_back(visit):
@@ -115,10 +126,10 @@ def test_words_can_be_commented_on_the_moment_they_are_typed(visit):
     page.keyboard.press("End")
     page.keyboard.type(" Frisch getippt")
     card = _comment(page, "Frisch getippt", "Noch warm.")
-    assert _commented(page, card) == "Frisch getippt"
+    _is_about(page, card, "Frisch getippt")
     page.reload()
     card.wait_for()
-    assert _commented(page, card) == "Frisch getippt"
+    _is_about(page, card, "Frisch getippt")
 
 
 def test_a_refusal_without_a_reason_is_named_at_its_field(visit):
@@ -159,7 +170,7 @@ def test_nothing_that_was_written_is_lost_offline_or_with_the_tab(visit):
     page.locator(".composer textarea").press("Control+Enter")
     card = page.locator(".thread", has_text="Doch, mit Vorkaufsrecht")
     card.wait_for()
-    assert _commented(page, card) == "kaum zurückholen"
+    _is_about(page, card, "kaum zurückholen")
     assert page.locator(".composer").count() == 0
 
 
@@ -188,13 +199,13 @@ def test_a_comment_on_a_revision_is_found_in_the_text_of_today(visit):
     page = amira.go(f"/papers/{HOUSING}/revisions/1")
     page.locator(".comment-filters").wait_for()
     card = _comment(page, "Viele haben ihre Grundstücke", "Wie viele?")
-    assert _commented(page, card) == "Viele haben ihre Grundstücke"
+    _is_about(page, card, "Viele haben ihre Grundstücke")
     number = card.get_attribute("id")
     page = amira.go(f"/papers/{HOUSING}#{number}")
     today = page.locator(f"#{number}")
     today.wait_for()
     page.wait_for_function("id => document.activeElement.id === id", arg=number)
-    assert _commented(page, today) == "Viele haben ihre Grundstücke"
+    _is_about(page, today, "Viele haben ihre Grundstücke")
     assert "zu Fassung 1" in today.inner_text()
     assert amira.errors == []
 
@@ -288,4 +299,4 @@ def test_a_comment_whose_passage_is_deleted_is_shown_with_its_quote(visit):
     page.locator(".ProseMirror p", has_text="Die Federführung liegt").click()
     page.keyboard.press("Control+z")
     back.wait_for()
-    assert _commented(page, back) == "Überflüssiger Satz ohne Wert."
+    _is_about(page, back, "Überflüssiger Satz ohne Wert.")

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import pytest
+from playwright.sync_api import TimeoutError
 
 HOUSING = 1
 ADDED = "Dies hat Gesa eben erst ergänzt. "
 
 BUTTON = "button[data-writers]"
+LABELS = """() => [...new Set([...document.querySelectorAll('.paper-text [data-name]')]
+    .map(each => each.dataset.name))].sort()"""
 
 
 @pytest.mark.parametrize("path", [f"/papers/{HOUSING}", f"/papers/{HOUSING}/revisions/3"])
@@ -19,12 +24,9 @@ def test_each_passage_says_who_wrote_it_by_more_than_a_colour(visit, path):
     page.locator(".paper-text .written").first.wait_for()
     names = page.locator(".writers-legend button").all_inner_texts()
     assert len(names) > 1
-    labels = set(
-        page.eval_on_selector_all(
-            ".paper-text [data-name]", "all => all.map(each => each.dataset.name)"
-        )
-    )
-    assert labels == set(names)
+    with suppress(TimeoutError):  # at once, unless the text is just drawn anew
+        page.wait_for_function(f"names => `${{({LABELS})()}}` === `${{names}}`", arg=sorted(names))
+    assert page.evaluate(LABELS) == sorted(names)
     looks = page.eval_on_selector_all(
         ".writers-legend button",
         "all => all.map(each => each.dataset.line + getComputedStyle(each).textDecorationStyle)",
