@@ -1,41 +1,118 @@
 import assert from "node:assert/strict"
 import { test } from "node:test"
-import type { Mark, Node } from "prosemirror-model"
+import { joinBackward, lift } from "prosemirror-commands"
+import type { Mark, Node, NodeType } from "prosemirror-model"
+import { splitListItem } from "prosemirror-schema-list"
 import { EditorState, TextSelection, type Transaction } from "prosemirror-state"
-import { toggleList, toggleWrap } from "../src/editor/blocks"
+import { indent, toggleList, toggleWrap } from "../src/editor/blocks"
 import { schema } from "../src/schema"
 import { suggest } from "../src/suggestions/convert"
+import { onlySuggests, quotesRightly } from "../src/suggestions/law"
 import { places, settled } from "../src/suggestions/settle"
 
 const mark = (name: string, id: string): Mark => schema.mark(name, { id })
 const text = (words: string, ...marks: Mark[]): Node => schema.text(words, marks)
 const p = (...content: Node[]): Node => schema.node("paragraph", null, content)
 
-/** What the text becomes when this is done to it as a suggestion of person 1, and that is accepted. */
-function accepted(doc: Node, act: (state: EditorState, dispatch: (transaction: Transaction) => void) => unknown): Node {
+const list = (...items: Node[][]): Node => schema.node("bullet_list", null, items.map(content => schema.node("list_item", null, content)))
+const page = (...blocks: Node[]): Node => schema.node("doc", null, blocks)
+
+/** What becomes of this, done with the caret at `at` as a suggestion of person 1. */
+function suggested(doc: Node, at: number, act: (state: EditorState, dispatch: (transaction: Transaction) => void) => unknown): Transaction | string {
   let state = EditorState.create({ doc })
-  state = state.apply(state.tr.setSelection(TextSelection.create(doc, 2)))
+  state = state.apply(state.tr.setSelection(TextSelection.create(doc, at)))
   let wanted: Transaction | null = null
   act(state, transaction => (wanted = transaction))
   assert.ok(wanted)
   const made = suggest(state, wanted, "1")
-  assert.ok(made)
-  made.doc.check()
-  return settled(made.doc, new Set(places(made.doc).keys()), "accept")
+  if (typeof made !== "string") {
+    made.doc.check()
+    assert.ok(onlySuggests(doc, made.doc, "1") && quotesRightly(doc, made.doc, "1"))
+  }
+  return made
 }
 
-test("words that somebody wants deleted do not come back when their paragraph is moved into a list or a quotation", () => {
-  for (const whose of ["1:a", "2:a"]) {
-    const doc = schema.node("doc", null, [p(text("Wir "), text("alle ", mark("deletion", whose)), text("wollen."))])
-    for (const [act, name] of [[toggleList("bullet_list"), "bullet_list"], [toggleWrap("blockquote"), "blockquote"]] as const) {
-      const made = accepted(doc, act)
-      assert.equal(made.child(0).type.name, name)
-      assert.equal(made.textContent, "Wir wollen.", `${name} ${whose}`)
-    }
+function made(doc: Node, at: number, act: Parameters<typeof suggested>[2]): Node {
+  const found = suggested(doc, at, act)
+  assert.ok(typeof found !== "string", String(found))
+  return found.doc
+}
+
+/** The text with the suggestions of somebody, or of all, decided. */
+function settledBy(doc: Node, who: string, verdict: "accept" | "reject"): string {
+  const { content } = settled(doc, new Set([...places(doc).keys()].filter(id => id.startsWith(who))), verdict)
+  return content.textBetween(0, content.size, "|")
+}
+
+test("words that the writer wants deleted do not come back when their paragraph is moved into a list or a quotation", () => {
+  const doc = page(p(text("Wir "), text("alle ", mark("deletion", "1:a")), text("wollen.")))
+  for (const [act, name] of [[toggleList("bullet_list"), "bullet_list"], [toggleWrap("blockquote"), "blockquote"]] as const) {
+    const next = made(doc, 2, act)
+    const accepted = settled(next, new Set(places(next).keys()), "accept")
+    assert.equal(accepted.child(0).type.name, name)
+    assert.equal(accepted.textContent, "Wir wollen.", name)
   }
 })
 
-test("what somebody else has suggested to write is moved along", () => {
-  const doc = schema.node("doc", null, [p(text("Wir "), text("alle ", mark("insertion", "2:a")), text("wollen."))])
-  assert.equal(accepted(doc, toggleList("bullet_list")).textContent, "Wir alle wollen.")
+test("what somebody else suggests in a paragraph goes along into a list, and stays theirs", () => {
+  const doc = page(p(text("Wir "), text("alle ", mark("insertion", "2:a")), text("nicht ", mark("deletion", "2:b")), text("wollen.")))
+  for (const act of [toggleList("bullet_list"), toggleWrap("blockquote")]) {
+    const next = made(doc, 2, act)
+    assert.equal(settledBy(next, "", "accept"), "Wir alle wollen.")
+    assert.equal(settledBy(next, "1", "accept"), "Wir alle nicht wollen.")
+    assert.equal(settledBy(settled(next, new Set(["2:a", "2:b"]), "reject"), "1", "accept"), "Wir nicht wollen.")
+    assert.equal(settledBy(next, "1", "reject"), "Wir alle nicht wollen.")
+  }
+})
+
+test("so does the rest of a list item that is split, and an item that is lifted or indented", () => {
+  const item = (words: string): Node[] => [p(text(words), text(" fremd", mark("insertion", "2:a")), text(" Ende"))]
+  const doc = page(list(item("eins"), item("zwei")))
+  const second = 5 + (doc.child(0).child(0) as Node).nodeSize
+  for (const [at, act] of [[5, splitListItem(schema.nodes["list_item"] as NodeType)], [5, lift], [second, indent]] as const) {
+    const next = made(doc, at, act)
+    assert.equal(settledBy(next, "1", "accept").replaceAll("|", ""), "eins fremd Endezwei fremd Ende")
+    assert.equal(settledBy(settled(next, new Set(["2:a"]), "reject"), "1", "accept").replaceAll("|", ""), "eins Endezwei Ende")
+  }
+})
+
+test("a paragraph of somebody else that goes elsewhere stays theirs, word by word", () => {
+  const doc = page(list([p(text("eins"))]), p(text("fremd")).mark([mark("insertion", "2:a")]))
+  const next = made(doc, doc.child(0).nodeSize + 1, joinBackward)
+  assert.equal(settledBy(next, "1", "accept"), "eins|fremd")
+  assert.equal(settledBy(settled(next, new Set(["2:a"]), "reject"), "1", "accept"), "eins")
+})
+
+test("in a list that somebody has suggested, the words of another stay the other's while they go on", () => {
+  const own = list([p(text("eins"), text(" fremd", mark("insertion", "2:a")), text(" Ende"))]).mark([mark("insertion", "1:x")])
+  const words = (next: Node): string => JSON.stringify(next.toJSON())
+  const typed = made(page(own), 5, (state, dispatch) => dispatch(state.tr.insertText("X")))
+  assert.match(words(typed), /"text":"eiXns"/)
+  assert.match(words(typed), /"id":"2:a"[^}]*}}],"text":" fremd"/)
+  const inside = made(page(own), 10, (state, dispatch) => dispatch(state.tr.insertText("X")))
+  assert.equal(settledBy(inside, "2", "reject"), "einsX Ende")
+  const erased = made(page(own), 10, (state, dispatch) => dispatch(state.tr.delete(9, 11)))
+  assert.equal(settledBy(erased, "1", "accept"), "eins fmd Ende")
+  assert.match(words(erased), /"type":"deletion"/)
+})
+
+test("others' words are not drawn in among other words: that is refused", () => {
+  const doc = page(list([p(text("eins"))], [p(text("zwei "), text("fremd", mark("insertion", "2:a")))]))
+  const joined = suggested(doc, 12, (state, dispatch) => dispatch(state.tr.delete(7, 11)))
+  assert.equal(joined, "others")
+})
+
+test("what is replaced in several places is replaced there, and nowhere between", () => {
+  const doc = page(p(text("Der alte Satz.")), p(text("Ein "), text("fremder", mark("insertion", "2:a")), text(" Satz.")), p(text("Noch ein alter.")))
+  const next = made(doc, 1, (state, dispatch) => dispatch(state.tr.insertText("junger", 45, 50).insertText("junge", 5, 9)))
+  assert.equal(settledBy(next, "1", "accept"), "Der junge Satz.|Ein fremder Satz.|Noch ein junger.")
+  assert.ok(next.child(1).eq(doc.child(1)))
+})
+
+test("what is written in a table whose rows have not all the same length changes nothing else in it", () => {
+  const cell = (words: string): Node => schema.node("table_cell", null, [p(text(words))])
+  const doc = page(schema.node("table", null, [schema.node("table_row", null, [cell("a")]), schema.node("table_row", null, [cell("b"), cell("c")])]))
+  const next = made(doc, 5, (state, dispatch) => dispatch(state.tr.insertText("X")))
+  assert.ok(next.child(0).child(1).eq(doc.child(0).child(1)))
+  assert.equal(next.childCount, 1)
 })

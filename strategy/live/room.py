@@ -146,6 +146,8 @@ class Room:
         self.version, self.doc = self.settled, self.settled_doc
         self._suggestions |= suggesting.ids(self.doc)
         """Those that ever stood in the text: they may come back by whoever undoes something."""
+        self._said: dict[suggesting.Key, str] = {}
+        """What others suggested in blocks that their writers took back, should they undo that."""
         self._log: deque[Remembered] = deque()
         self._log_size = 0
         self._known: OrderedDict[str, Writer] = OrderedDict()
@@ -255,6 +257,7 @@ class Room:
         """
         if batch.suggests:
             suggesting.require_only_suggestions(self.doc, doc, batch.person_id)
+            self._said |= suggesting.require_true_words(self.doc, doc, batch.person_id, self._said)
         elif not self._suggestions and not any(_TRACKED.search(row.body) for row in rows):
             return NOTHING
         fates = suggesting.fates(self.doc, doc)

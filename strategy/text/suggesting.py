@@ -1,16 +1,19 @@
 """What a batch of steps did to the suggestions of a text, and whether it did nothing else.
 
-The rule for somebody who may only suggest is one sentence: with all that is theirs rejected, the
-text is the same before and after. So they can add insertions, deletions and other markup under
-their own name and take them back; every word, every mark and every suggestion of anybody else
-stays as it was.
+The rule for somebody who may only suggest: with all that is theirs rejected, the text is the same
+before and after, and under another's name stands nothing that did not stand there before. So they
+can add insertions, deletions and other markup under their own name and take them back; every word,
+every mark and every suggestion of anybody else stays as it was. A block that they write anew
+elsewhere takes along what others suggest in it, word by word.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+
+import orjson
 
 from strategy.errors import NotAllowed
 from strategy.text.changes import ChangeEntry, changes, in_whole_words
@@ -40,6 +43,7 @@ class Fates:
 
 
 NOTHING = Fates()
+_ATOM = "\ufffc"
 
 
 def prefix(person_id: int) -> str:
@@ -59,6 +63,91 @@ def require_only_suggestions(before: Node, after: Node, person_id: int) -> None:
     was, now = (resolve_blocks(_json(side), theirs, accepted=False) for side in (old, new))
     if was != now or before.attrs != after.attrs or before.marks != after.marks:
         raise NotAllowed("You can suggest changes to this text, but not change it yourself.")
+
+
+Key = tuple[str, str, str]
+"""One person's change: the mark's type, its id, and the former markup of a modification."""
+
+
+def require_true_words(
+    before: Node, after: Node, person_id: int, earlier: Mapping[Key, str]
+) -> dict[Key, str]:
+    """Go on only if what stands under others' names says what it said before.
+
+    before, after   the whole document, before and after one batch of steps of this person
+    earlier         what others' changes said that went with the person's own: it may come back
+    returns         what went so in this batch
+    raises          NotAllowed
+    """
+    old, new = _differing(before, after)
+    said, says = _said(old, person_id), _said(new, person_id)
+    was, now = ({key: "".join(runs) for key, runs in each.items()} for each in (said, says))
+    if was == now:
+        return {}
+    everywhere = {
+        key: "".join(runs) for key, runs in _said(before.content.content, person_id).items()
+    }
+    for key, runs in says.items():
+        whole = [there[key] for there in (everywhere, earlier) if key in there]
+        is_part = str.__contains__ if key[0] == "insertion" else _has_in_order
+        if not all(any(is_part(words, run) for words in whole) for run in runs):
+            raise NotAllowed("A suggestion can only be made in your own name.")
+    return {key: words for key, words in was.items() if words not in now.get(key, "")}
+
+
+def _has_in_order(whole: str, letters: str) -> bool:
+    """Whether these letters stand there in this order. Of what others want deleted or marked up,
+    words may be missing: those that the person wrote and has taken back."""
+    rest = iter(whole)
+    return all(letter in rest for letter in letters)
+
+
+def _said(blocks: list[Node], person_id: int) -> dict[Key, list[str]]:
+    """What each change of others says, run by run, each in one paragraph.
+
+    What the person wrote into another's suggestion is no part of it.
+    """
+    mine = prefix(person_id)
+    found: dict[Key, list[str]] = {}
+    ends: dict[Key, tuple[int, int]] = {}
+
+    def say(words: str, keys: list[Key], parent: int, at: int) -> None:
+        for key in keys:
+            said = words[:1] if words.startswith(_ATOM) and key[0] != "insertion" else words
+            if ends.get(key) == (parent, at):
+                found[key][-1] += said
+            else:
+                found.setdefault(key, []).append(said)
+            ends[key] = (parent, at + 1)
+
+    def walk(nodes: list[Node], above: list[Key], parent: int) -> None:
+        for at, node in enumerate(nodes):
+            tracked = [mark for mark in node.marks if mark.type.name in TRACKED]
+            others = [_key(mark) for mark in tracked if not mark.attrs["id"].startswith(mine)]
+            own = {mark.type.name for mark in tracked if mark.attrs["id"].startswith(mine)}
+            inherited = [] if "insertion" in own else above
+            if node.is_leaf:
+                words = node.text if node.is_text else _atom(node)
+                say(words, inherited + others, parent, at)
+            else:  # another kind of block is said of the block, not of its words
+                say("", [key for key in others if key[0] == "modification"], id(node), -1)
+                fates = [key for key in others if key[0] != "modification"]
+                walk(node.content.content, inherited + fates, id(node))
+
+    walk(blocks, [], 0)
+    return found
+
+
+def _key(mark: Any) -> Key:
+    former = orjson.dumps(mark.attrs.get("before"), option=orjson.OPT_SORT_KEYS).decode()
+    return mark.type.name, mark.attrs["id"], former
+
+
+def _atom(node: Node) -> str:
+    """A picture, a break or the like, as if it were a word; a copy has an id of its own."""
+    attrs = {name: value for name, value in node.attrs.items() if name != "id"}
+    written = orjson.dumps([node.type.name, attrs], option=orjson.OPT_SORT_KEYS).decode()
+    return _ATOM + written
 
 
 def require_own_name(fates: Fates, person_id: int, known: set[str]) -> None:

@@ -12,6 +12,7 @@ from strategy.text.positions import plain_text
 PAPER = "Leere Läden öffnen"
 CARDS = "article[data-kind=change]"
 MARKED = ".ProseMirror [data-change]"
+SAME = "wanted => window.vorlauf.view.state.doc.textContent === wanted"
 
 
 def open_paper(guest, title=PAPER):
@@ -320,7 +321,100 @@ def test_what_an_author_writes_among_struck_words_is_the_authors(visit):
 ACTS = 24
 
 
-def act(page, rng, said):
+def all_decided(page):
+    """Accept what is there from before."""
+    if page.locator(MARKED).count() > 0:
+        page.locator(".change-bar").get_by_role("button", name="Alle annehmen").click()
+        page.wait_for_function(f"() => !document.querySelector('{MARKED}')")
+        kept(page)
+
+
+def test_what_one_has_suggested_stays_theirs_when_another_moves_it(visit):
+    pawel, mika, birgit = visit("pawel.nowak"), visit("mika.jansen"), visit("birgit.moeller")
+    page, other, hers = open_paper(pawel), open_paper(mika), open_paper(birgit)
+    all_decided(hers)
+    before = text(hers)
+    for each in (page, other):
+        each.wait_for_function(SAME, arg=before)
+    first, second, *_ = words_of(page)
+    caret(page, f"{first} {second}", select=False)
+    page.keyboard.type(" zuerst")
+    kept(page)
+    other.wait_for_function("() => window.vorlauf.view.state.doc.textContent.includes(' zuerst')")
+    caret(other, second, select=False)
+    other.get_by_role("button", name="Aufzählung").first.click()
+    kept(other)
+    other.wait_for_function("() => document.querySelectorAll('.ProseMirror li ins').length === 1")
+
+    # In the list, it is still Paweł's: he takes it back, and Mika's list stays.
+    of_mika = hers.locator(CARDS, has_text="Mika")
+    of_mika.first.wait_for()
+    mine = page.locator(CARDS, has_text="Paweł").filter(has_text="zuerst")
+    mine.first.get_by_role("button", name="Zurücknehmen").click()
+    kept(page)
+    hers.wait_for_function("() => !window.vorlauf.view.state.doc.textContent.includes(' zuerst')")
+    assert of_mika.count() > 0
+    bar = hers.locator(".change-bar")
+    bar.get_by_role("button", name="Alle annehmen").click()
+    kept(hers)
+    assert text(hers) == before
+    assert hers.locator(".ProseMirror li", has_text=f"{first} {second}").count() == 1
+
+
+def test_in_ones_own_list_the_words_of_another_stay_the_others(visit):
+    pawel, mika, birgit = visit("pawel.nowak"), visit("mika.jansen"), visit("birgit.moeller")
+    page, other, hers = open_paper(pawel), open_paper(mika), open_paper(birgit)
+    all_decided(hers)
+    page.wait_for_function(SAME, arg=text(hers))
+    first, second, *_ = words_of(page)
+    caret(page, f"{first} {second}", select=False)
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Aufzählung").first.click()
+    page.keyboard.type("Meins")
+    page.keyboard.press("Enter")
+    page.keyboard.type("Auch meins")
+    kept(page)
+    other.wait_for_function(SAME, arg=text(page))
+    caret(other, "Auch meins", select=False)
+    other.keyboard.type(" und deins")
+    kept(other)
+    there = text(other)
+    page.wait_for_function(SAME, arg=there)
+    caret(page, "Auch ", select=False)
+    page.keyboard.type("noch ")
+    kept(page)
+    there = there.replace("Auch meins", "Auch noch meins")
+    assert text(page) == there
+
+    # Drawn into a paragraph that is no suggestion, they would become Paweł's.
+    page.evaluate(
+        """word => {
+          const { view, parts } = window.vorlauf.editing
+          const ends = []
+          view.state.doc.descendants((node, pos) => {
+            for (const each of [word, "noch"]) {
+              const at = node.isText ? node.text.indexOf(each) : -1
+              if (at >= 0 && ends.length < 2) ends.push(pos + at + each.length)
+            }
+          })
+          view.dispatch(view.state.tr.setSelection(
+            parts.TextSelection.create(view.state.doc, ...ends)))
+          view.focus()
+        }""",
+        first,
+    )
+    page.keyboard.press("Backspace")
+    page.locator(".toast", has_text="Hier hat jemand anderes etwas vorgeschlagen.").wait_for()
+    assert text(page) == there
+    other.wait_for_function(SAME, arg=there)
+    told = other.evaluate("window.vorlauf.view.state.doc.toJSON()")
+    person = other.evaluate("String(window.vorlauf.editing.paper.me.id)")
+    of_mika = {name for name in tracked.change_ids(told) if name.startswith(f"{person}:")}
+    assert plain_text(tracked.reject(told, only=of_mika)).count(" und deins") == 0
+    assert plain_text(told).count(" und deins") == 1
+
+
+def act(page, rng, said, person):
     """Something that people do to a text; what was typed goes into `said`."""
     size = page.evaluate("window.vorlauf.view.state.doc.content.size")
     at, to = sorted(rng.randrange(size) for _ in range(2))
@@ -336,7 +430,7 @@ def act(page, rng, said):
     )
     kind = rng.choice(["type", "type", "type", "Backspace", "Delete", "Enter", "Control+b"])
     if kind == "type":
-        word = f" w{len(said)}q{rng.randrange(1000)}"
+        word = f" w{person}x{len(said)}q{rng.randrange(1000)}"
         said.append(word.strip())
         page.keyboard.type(word)
     else:
@@ -356,7 +450,7 @@ def test_two_suggest_and_one_writes_while_one_of_them_is_offline(visit):
         if turn == 2 * ACTS // 3:
             mika.context.set_offline(False)
         for page, person in zip(pages, ids, strict=True):
-            act(page, rng, said[person])
+            act(page, rng, said[person], person)
     for page in pages:
         page.wait_for_function("() => !window.vorlauf.editing.unconfirmed()", timeout=60_000)
     address = f"{birgit.address}{re.search('/papers/[0-9]+', pages[2].url)[0]}/doc"

@@ -2,18 +2,18 @@
 // words that they wrote as inserted, other markup keeps what it was. Pure: the text before, the text
 // as they want it, and whose the suggestions are; the answer is a transaction on the text before.
 //
-// The law that the server holds every suggester to (strategy/text/suggesting.py): rejecting what is
-// theirs gives the same text before and after. And what they see is what they did: accepting it
-// gives the text that they wanted.
-import { Fragment, Mark, type Node, Slice } from "prosemirror-model"
-import { type EditorState, Selection, TextSelection, type Transaction } from "prosemirror-state"
+// The outcome keeps the law of law.ts. And what they see is what they did: accepting it gives the
+// text that they wanted. What stands in blocks that go elsewhere goes along with all that others
+// suggest in it; among other words it would become the writer's, and that is refused.
+import { Fragment, Mark, type Node, type ResolvedPos, Slice } from "prosemirror-model"
+import { EditorState, Selection, TextSelection, type Transaction } from "prosemirror-state"
 import { Mapping, ReplaceAroundStep, ReplaceStep } from "prosemirror-transform"
 import { randomName } from "../live/wire"
-import { places, settledBlocks } from "./settle"
-import { inline, markup, same, sameContent, type Token, tokens, tracked } from "./tokens"
-
-const CELLS = new Set(["table_cell", "table_header"])
-const FAMILIES = [["paragraph", "heading"], ["bullet_list", "ordered_list"], [...CELLS]]
+import { family, related, sameGrid } from "./alike"
+import { keepsOthers, onlySuggests, quotesRightly } from "./law"
+import { borneIn, carried, fatesIn, fresh, without } from "./moved"
+import { unmarked } from "./own"
+import { inline, markup, same, sameContent, type Token, TRACKED, tokens, tracked } from "./tokens"
 
 /** The part of the text in which something was replaced: positions before and after. */
 interface Span {
@@ -23,44 +23,56 @@ interface Span {
 
 const NOWHERE: Span = { from: Number.POSITIVE_INFINITY, to: Number.NEGATIVE_INFINITY }
 
-/** Say `wanted`, made on this state, as suggestions of `person`; null if that cannot be said. */
-export function suggest(state: EditorState, wanted: Transaction, person: string): Transaction | null {
-  for (const coarse of [false, true]) { // whole blocks nearly always fit
+/** What others have suggested to write would become the writer's. */
+class OfOthers extends Error {}
+
+/**
+ * Say `transaction`, made on this state, as suggestions of `person`. If that cannot be said: why, either
+ * because suggestions of `others` would be made `person`'s own, or because it fits `nowhere`.
+ */
+export function suggest(state: EditorState, transaction: Transaction, person: string): Transaction | "others" | "nowhere" {
+  const wanted = unmarked(state, transaction)
+  let why: "others" | "nowhere" = "nowhere"
+  for (const way of wanted.steps.length > 1 ? [oneByOne, finely, coarsely] : [finely, coarsely]) {
+    const { was, now } = middle(state.doc, wanted.doc)
+    if (why === "others" && way === coarsely && ![...was, ...now].every(block => block.isTextblock)) break // a whole list anew, for one of its words
     try {
-      const made = converted(state.tr, wanted, person, coarse)
-      if (onlySuggests(state.doc, made.doc, person)) return made
-    } catch {
-      // what does not fit the schema is said more coarsely
+      const made = way(state, wanted, person)
+      if (!made || !onlySuggests(state.doc, made.doc, person)) continue
+      if (quotesRightly(state.doc, made.doc, person) && keepsOthers(made.doc, wanted, person)) return made
+      why = "others"
+    } catch (error) { // what does not fit the schema is said in the next way
+      if (error instanceof OfOthers) why = "others"
     }
   }
-  return null
+  return why
 }
 
-/** The law: with all that is theirs rejected, the text is the same before and after. */
-export function onlySuggests(before: Node, after: Node, person: string): boolean {
-  if (!before.hasMarkup(after.type, after.attrs, after.marks)) return false
-  const [old, now] = touched(before, after)
-  const mine = new Set([...places(old).keys(), ...places(now).keys()].filter(id => id.startsWith(`${person}:`)))
-  return settledBlocks(old, mine, "reject").eq(settledBlocks(now, mine, "reject"))
+/** Words replaced here and there, from the end to the start: each place by itself. */
+function oneByOne(state: EditorState, { steps, docs }: Transaction, person: string): Transaction | null {
+  const made = state.tr
+  let behind = Number.POSITIVE_INFINITY
+  for (const [index, step] of steps.entries()) {
+    if (!(step instanceof ReplaceStep) || step.to > behind || step.slice.openStart + step.slice.openEnd > 0) return null
+    const [from, to] = [step.from, step.to].map(pos => (docs[index] as Node).resolve(pos)) as [ResolvedPos, ResolvedPos]
+    if (!from.parent.inlineContent || !from.sameParent(to)) return null
+    behind = step.from
+    const place = EditorState.create({ doc: made.doc })
+    const part = finely(place, place.tr.step(step), person)
+    for (const each of part.steps) made.step(each)
+  }
+  return made
 }
 
-/** The blocks that differ, as documents; each comes with the one that it may be joined to. */
-function touched(before: Node, after: Node): [Node, Node] {
-  const count = Math.min(before.childCount, after.childCount)
-  let [start, behind] = [0, 0]
-  while (start < count && before.child(start).eq(after.child(start))) start++
-  while (behind < count - start && before.child(before.childCount - 1 - behind).eq(after.child(after.childCount - 1 - behind))) behind++
-  const open = (node: Node, index: number): boolean => index >= 0 && index < node.childCount && Boolean(node.child(index).attrs.end)
-  while (start > 0 && open(before, start - 1)) start--
-  while (behind > 0 && [before, after].some(node => open(node, node.childCount - behind - 1))) behind--
-  const part = (node: Node): Node => node.copy(Fragment.fromArray(Array.from({ length: node.childCount - behind - start }, (_, index) => node.child(start + index))))
-  return [part(before), part(after)]
-}
+const finely = (state: EditorState, wanted: Transaction, person: string): Transaction => converted(state.tr, wanted, person, false)
+/** As whole blocks, which nearly always fit. */
+const coarsely = (state: EditorState, wanted: Transaction, person: string): Transaction => converted(state.tr, wanted, person, true)
 
 function converted(made: Transaction, wanted: Transaction, person: string, coarse: boolean): Transaction {
-  const conversion = new Conversion(made, person, span(wanted))
-  if (coarse) conversion.replaced(made.doc, wanted.doc)
-  else conversion.children(made.doc, wanted.doc, 0)
+  const text = carried(wanted, mark => isOf(person, mark))
+  const conversion = new Conversion(made, text, person, span(wanted))
+  if (coarse) conversion.replaced(made.doc, text)
+  else conversion.children(made.doc, text, 0)
   for (const block of middle(wanted.before, made.doc).now) block.check()
   if (wanted.storedMarksSet) made.setStoredMarks(wanted.storedMarks)
   place(made, wanted, conversion)
@@ -129,23 +141,63 @@ interface Changed {
 class Conversion {
   changed: Changed | null = null
   private readonly mine: string
+  private inOwn = false // what it goes through stands in a block that the person has written
+  private fates: readonly Mark[] = [] // or that others have written, or want deleted
 
-  constructor(private readonly tr: Transaction, person: string, private readonly limits: Span) {
+  constructor(private readonly tr: Transaction, private readonly wanted: Node, private readonly person: string, private readonly limits: Span) {
     this.mine = `${person}:`
   }
 
   // Whose is it?
 
-  private isMine(mark: Mark | undefined): boolean {
-    return mark !== undefined && (mark.attrs.id as string).startsWith(this.mine)
+  private readonly isMine = (mark: Mark | undefined): boolean => mark !== undefined && isOf(this.person, mark)
+
+  /** What the person has written, and nobody wants deleted: they change it as they like. */
+  private own(block: Node): boolean {
+    const [written, struck] = [tracked(block, "insertion"), tracked(block, "deletion")]
+    return (written ? this.isMine(written) : this.inOwn) && (!struck || this.isMine(struck))
   }
 
-  private own(node: Node): boolean {
-    return this.isMine(tracked(node, "insertion"))
+  private ownText({ node, block }: Token): boolean {
+    const written = tracked(node, "insertion")
+    return written ? this.isMine(written) : this.own(block)
   }
 
-  private ownText(token: Token): boolean {
-    return this.own(token.node) || this.own(token.block)
+  /** Go on inside of a node that is the person's own, or is not. */
+  private within(node: Node, own: boolean, go: () => void): void {
+    const { inOwn, fates } = this
+    this.inOwn = own
+    this.fates = fatesIn(node, fates)
+    go()
+    Object.assign(this, { inOwn, fates })
+  }
+
+  private othersIn(node: Node): boolean {
+    let found = false
+    const look = ({ marks }: Node): void => void (found ||= marks.some(mark => TRACKED.has(mark.type.name) && !this.isMine(mark)))
+    look(node)
+    node.descendants(look)
+    return found
+  }
+
+  /** Would what others suggest in this block go with it? Not if it stands elsewhere in what is wanted. */
+  private takesOthers(block: Node): boolean {
+    return !quotesRightly(this.wanted, this.wanted.copy(Fragment.from(block)), this.person)
+  }
+
+  private fresh(nodes: Fragment | readonly Node[], fate: readonly Mark[] = []): Node[] {
+    return fresh(nodes, this.isMine, fate)
+  }
+
+  /** A block written here. What others suggest in it goes along, if it says what they said. */
+  private anew(block: Node, id: string): Node[] {
+    const whole = this.fresh([block])
+    if (this.inOwn) return whole
+    const mark = this.mark("insertion", id)
+    const written = block.marks.filter(each => each.type === mark.type && !this.isMine(each)) // the block becomes mine, its words do not
+    const around = fatesIn(block, this.fates).filter(each => !this.isMine(each) && !each.isInSet(block.marks))
+    const along = this.fresh([block.mark(block.marks.filter(each => !written.includes(each)))], [...written, ...around]).map(node => node.mark(mark.addToSet(node.marks)))
+    return quotesRightly(this.tr.before, this.wanted.copy(Fragment.from(along)), this.person) ? along : whole.map(node => node.mark([mark]))
   }
 
   ownEnd(block: Node): boolean {
@@ -194,7 +246,7 @@ class Conversion {
     const end = skipped + sizeOf(was)
     const id = `${this.mine}${randomName(12)}`
     this.saw(skipped, end, skipped + sizeOf(now))
-    this.put(end, fresh(now).map(node => node.mark([this.mark("insertion", id)])))
+    this.put(end, now.flatMap(block => this.anew(block, id)))
     let at = end
     for (const block of [...was].reverse()) this.removeBlock(block, (at -= block.nodeSize), id)
   }
@@ -205,14 +257,16 @@ class Conversion {
   }
 
   /** Two blocks, one of which became the other; whether that can be said at a smaller scale. */
-  inside(old: Node, wanted: Node, at: number): boolean {
-    if (this.own(old)) {
-      this.tr.replaceWith(at, at + old.nodeSize, fresh([wanted]).map(node => node.mark(old.marks)))
+  inside(old: Node, became: Node, at: number): boolean {
+    const wanted = fatesIn(old, this.fates).filter(mark => !this.isMine(mark) && !borneIn(old, mark)).reduce(without, became) // the old block bears it
+    const sameShape = old.type.name !== "table" || sameGrid(old, wanted)
+    if (this.own(old) && !(sameShape && this.othersIn(old))) {
+      this.tr.replaceWith(at, at + old.nodeSize, this.fresh([wanted]).map(node => node.mark(old.marks)))
       this.saw(at, at + old.nodeSize, at + wanted.nodeSize)
       return true
     }
-    if (old.type.name === "table" && !sameGrid(old, wanted)) return false
-    if (old.isLeaf || !old.content.eq(wanted.content)) this.children(old, wanted, at + 1)
+    if (!sameShape) return false
+    if (old.isLeaf || !old.content.eq(wanted.content)) this.within(old, this.own(old), () => this.children(old, wanted, at + 1))
     this.remark(old, wanted, at, false)
     return true
   }
@@ -267,7 +321,7 @@ class Conversion {
   }
 
   private removeBlock(block: Node, at: number, id: string): void {
-    if (this.own(block)) this.tr.delete(at, at + block.nodeSize)
+    if (this.own(block) && !this.takesOthers(block)) this.tr.delete(at, at + block.nodeSize)
     else if (!tracked(block, "deletion")) this.tr.addNodeMark(at, this.mark("deletion", id))
   }
 
@@ -314,10 +368,14 @@ class Conversion {
     if (end === null) tr.setNodeAttribute(blockAt, "end", { change: "deletion", id })
   }
 
-  /** Inline content as something that I have written. */
+  /** Inline content as something that I have written; in a block that is mine `whole`, it need not be said. */
   inserted(content: Fragment | readonly Node[], id: string, whole = false): Node[] {
     const mark = this.mark("insertion", id)
-    return fresh(content).map(node => (whole ? node : node.mark(mark.addToSet(node.marks))))
+    return this.fresh(content).map(node => {
+      if (whole) return node
+      if (tracked(node, "insertion")) throw new OfOthers()
+      return node.mark(mark.addToSet(node.marks))
+    })
   }
 
   /** Put tokens in; `next` is the one that follows, `end` where all of them end if none does, `last` the new block that goes on behind. */
@@ -332,9 +390,8 @@ class Conversion {
       this.put(into ? into.at : end, words(rest)) // at the end of a footnote nothing follows
       return
     }
-    const mark = this.mark("insertion", id)
     if (!into || (into.first && rest.words.length === 0)) {
-      const blocks = groups.flatMap(group => this.block(group, mark))
+      const blocks = groups.flatMap(group => this.block(group, id))
       this.put(into ? into.blockAt : (next?.at ?? end), blocks)
       return
     }
@@ -347,16 +404,16 @@ class Conversion {
       node.type.create({ ...node.attrs, ...("id" in node.attrs ? { id: randomName(10) } : {}), ...("end" in node.attrs ? { end: end_ } : {}) }, content, marks)
     const marks = block.marks.filter(mark => mark.type.name !== "modification") // both parts have the fate of the whole
     const content: Node[] = [block.copy(Fragment.from(head.end ? words(head) : []))]
-    if (!head.end) content.push(...(head.block ? this.block(head, mark) : []))
-    for (const group of middle) content.push(...(group.end ? [ended(group.end, own ? marks : [], change, words(group))] : this.block(group, mark)))
+    if (!head.end) content.push(...(head.block ? this.block(head, id) : []))
+    for (const group of middle) content.push(...(group.end ? [ended(group.end, own ? marks : [], change, words(group))] : this.block(group, id)))
     content.push(ended(last ?? block, marks, standing.attrs.end, words(rest)))
     tr.step(new ReplaceStep(into.at, into.at, new Slice(Fragment.fromArray(content), 1, 1)))
     if (change) tr.setNodeAttribute(into.blockAt, "end", change)
   }
 
-  private block(group: Group, mark: Mark): Node[] {
+  private block(group: Group, id: string): Node[] {
     const node = group.block ?? (group.end as Node)
-    return fresh([group.block ? node : node.copy(Fragment.fromArray(nodesOf(group.words)))]).map(made => made.mark([mark]))
+    return this.anew(group.block ? node : node.copy(Fragment.fromArray(nodesOf(group.words))), id)
   }
 
   /** The same words with other markup. */
@@ -399,7 +456,7 @@ class Conversion {
 
   footnote(old: Token, wanted: Token): void {
     const flow = new Flow(this, inline(old.node, old.at), inline(wanted.node, old.at), old.at + old.size - 1)
-    flow.run(NOWHERE)
+    this.within(old.node, this.ownText(old), () => flow.run(NOWHERE))
     this.restyle(old, old.at + old.size, markup(wanted.node.marks), () => this.id(old.at, old.at + old.size))
   }
 }
@@ -418,6 +475,10 @@ function middle(old: Node, wanted: Node): { was: Node[]; now: Node[]; skipped: n
   while (behind < most - start && old.child(old.childCount - 1 - behind).eq(wanted.child(wanted.childCount - 1 - behind))) behind++
   const part = (node: Node): Node[] => Array.from({ length: node.childCount - behind - start }, (_, index) => node.child(start + index))
   return { was: part(old), now: part(wanted), skipped }
+}
+
+function isOf(person: string, { attrs }: Mark): boolean {
+  return (attrs.id as string).startsWith(`${person}:`)
 }
 
 function sizeOf(nodes: readonly Node[]): number {
@@ -459,79 +520,6 @@ function nodesOf(words: readonly Token[]): Node[] {
     if (token.kind === "text" && last?.isText && Mark.sameSet(last.marks, token.node.marks)) made[made.length - 1] = last.type.schema.text((last.text ?? "") + token.text, last.marks)
     else made.push(token.kind === "text" ? token.node.type.schema.text(token.text, token.node.marks) : token.node)
   }
-  return made
-}
-
-/**
- * These nodes as if they had just been written: nobody's change is in them, and their names are
- * their own. What somebody wants deleted does not come back by being written elsewhere.
- */
-function fresh(nodes: Fragment | readonly Node[]): Node[] {
-  const made: Node[] = []
-  nodes.forEach((node: Node) => {
-    if (tracked(node, "deletion")) return
-    if (node.isText) {
-      made.push(node.mark(markup(node.marks)))
-      return
-    }
-    const content = fresh(node.content)
-    const isHolder = !node.isTextblock && node.childCount > 0 && content.length === 0
-    if (isHolder && !CELLS.has(node.type.name)) return
-    const attrs = { ...node.attrs, ...("id" in node.attrs ? { id: randomName(10) } : {}), ...("end" in node.attrs ? { end: null } : {}) }
-    const type = node.type
-    made.push(isHolder ? (type.createAndFill(attrs) as Node) : type.create(attrs, Fragment.fromArray(content), markup(node.marks)))
-  })
-  return made
-}
-
-function family(one: Node, other: Node): boolean {
-  return one.type === other.type || FAMILIES.some(names => names.includes(one.type.name) && names.includes(other.type.name))
-}
-
-/** May one of these blocks have become the other? */
-function related(one: Node, other: Node): boolean {
-  if (!family(one, other)) return false
-  for (let index = 0; index < one.childCount; index++) for (let second = 0; second < other.childCount; second++) if (one.child(index).eq(other.child(second))) return true
-  const [words, others] = [firstBlock(one), firstBlock(other)]
-  if (!words || !others) return words === others
-  if (words.attrs.id && words.attrs.id === others.attrs.id) return true
-  const [text, now] = [words.textContent, others.textContent]
-  return (text === "" && now === "") || (text !== "" && now !== "" && (text[0] === now[0] || text.at(-1) === now.at(-1)))
-}
-
-function firstBlock(node: Node): Node | null {
-  let found: Node | null = null
-  node.descendants(child => {
-    if (!found && child.isTextblock) found = child
-    return found === null
-  })
-  return found
-}
-
-/** Do rows and columns still face each other, so that a table need not be replaced as a whole? */
-function sameGrid(old: Node, wanted: Node): boolean {
-  const spans = (table: Node): string[] => {
-    const found: string[] = []
-    table.forEach(row => row.forEach(cell => { if (cell.attrs.colspan !== 1 || cell.attrs.rowspan !== 1) found.push(`${cell.attrs.colspan}x${cell.attrs.rowspan}`) }))
-    return found
-  }
-  const widths = (table: Node): Set<number> => {
-    const found = new Set<number>()
-    table.forEach(row => void found.add(row.childCount))
-    return found
-  }
-  if (spans(old).length > 0 || spans(wanted).length > 0) return JSON.stringify(shapes(old)) === JSON.stringify(shapes(wanted))
-  if (widths(wanted).size > 1 || widths(old).size > 1) return false
-  return old.childCount === wanted.childCount || [...widths(old)].join() === [...widths(wanted)].join()
-}
-
-function shapes(table: Node): string[][] {
-  const made: string[][] = []
-  table.forEach(row => {
-    const cells: string[] = []
-    row.forEach(cell => cells.push(`${cell.attrs.colspan}x${cell.attrs.rowspan}`))
-    made.push(cells)
-  })
   return made
 }
 

@@ -16,7 +16,8 @@ import { t } from "../i18n"
 import { icon } from "../icons"
 import { isLocal } from "../live/collab"
 import { held, holds, mustBeHeld, release } from "../live/composing"
-import { onlySuggests, suggest } from "./convert"
+import { suggest } from "./convert"
+import { leavesOthers, onlySuggests } from "./law"
 import { ownWords } from "./own"
 import { DECIDES, places, settled, type Verdict } from "./settle"
 
@@ -59,14 +60,18 @@ export class Mode {
     if (holds(state)) return this.whileHeld(transaction)
     if (!this.suggesting) return this.written(state, transaction)
     const person = String(this.paper.me.id)
-    if (onlySuggests(state.doc, transaction.doc, person)) return transaction.getMeta("history$") === undefined ? named(transaction) : transaction
-    if (transaction.getMeta("history$") !== undefined) {
+    const isUndone = transaction.getMeta("history$") !== undefined
+    const isDecided = isUndone || transaction.getMeta(DECIDES) !== undefined // what others have suggested inside comes and goes along
+    if (onlySuggests(state.doc, transaction.doc, person) && (isDecided || leavesOthers(state.doc, transaction.doc, person))) return isUndone ? transaction : named(transaction)
+    if (isUndone) {
       announce(t("This step cannot be undone any more: the suggestion was decided on."))
       return null
     }
     const made = suggest(state, transaction, person)
-    if (!made) {
-      note(t("This cannot be made as a suggestion here. Please write a comment instead."))
+    if (typeof made === "string") {
+      note(made === "others"
+        ? t("Others have suggested something here. In suggestion mode, their words cannot be joined to another paragraph. Please write a comment instead.")
+        : t("This cannot be made as a suggestion here. Please write a comment instead."))
       return null
     }
     return mustBeHeld(this.view(), transaction, made, person) ? held(transaction) : instead(transaction, made)

@@ -6,33 +6,53 @@ import { Fragment, type Node, Slice } from "prosemirror-model"
 import { type EditorState, Selection, type Transaction } from "prosemirror-state"
 import { ReplaceStep, type Step } from "prosemirror-transform"
 import { isReleased } from "../live/composing"
+import { TRACKED } from "./tokens"
 
 const BORNE = new Set(["deletion", "insertion"])
 
-/** The transaction with what it types free of such marks; itself where there are none. */
+/** The transaction with what it types free of such marks; itself where there are none. What is typed over others' words keeps theirs. */
 export function ownWords(state: EditorState, typed: Transaction): Transaction {
   const composed = typed.getMeta("composition") !== undefined || isReleased(typed)
-  const own = (doc: Node, step: Step): Step => (step instanceof ReplaceStep ? freed(doc, step, composed) : step)
-  if (typed.steps.every((step, at) => own(typed.docs[at] as Node, step) === step)) return typed
+  return each(state, typed, (doc, step) => freed(doc, step, composed, BORNE))
+}
+
+/** The same for somebody who suggests: nothing that they type, wherever it is, bears a mark of what is tracked. */
+export function unmarked(state: EditorState, typed: Transaction): Transaction {
+  return each(state, typed, (doc, step) => freed(doc, step, true, TRACKED))
+}
+
+function each(state: EditorState, typed: Transaction, own: (doc: Node, step: ReplaceStep) => Step): Transaction {
+  const said = (doc: Node, step: Step): Step => (step instanceof ReplaceStep ? own(doc, step) : step)
+  if (typed.steps.every((step, at) => said(typed.docs[at] as Node, step) === step)) return typed
   const made = state.tr
-  for (const step of typed.steps) made.step(own(made.doc, step))
+  for (const step of typed.steps) made.step(said(made.doc, step))
   made.setSelection(Selection.fromJSON(made.doc, typed.selection.toJSON()))
   return typed.storedMarksSet ? made.setStoredMarks(typed.storedMarks) : made
 }
 
-/** The step with the words that it adds free of marks, and all others with the marks that they had. */
-function freed(doc: Node, step: ReplaceStep, composed: boolean): ReplaceStep {
+/** The step with the words that it adds free of these marks, and all others with the marks that they had. */
+function freed(doc: Node, step: ReplaceStep, over: boolean, borne: ReadonlySet<string>): ReplaceStep {
   const { from, to, slice: { content, openStart, openEnd } } = step
-  if (content.size === 0 || openStart + openEnd > 0 || (from < to && !composed)) return step
-  const start = doc.resolve(from)
-  if (!start.parent.inlineContent || to > start.end()) return step
-  const old = start.parent.content.cut(start.parentOffset, start.parentOffset + to - from)
-  const nodes = [...old.content, ...content.content]
-  if (!nodes.every(node => node.isText) || !nodes.some(node => node.marks.some(mark => BORNE.has(mark.type.name)))) return step
+  const strict = borne === TRACKED
+  if (content.size === 0 || openStart + openEnd > 0 || (from < to && !over) || !content.content.every(node => node.isText || (strict && node.isInline))) return step
+  const old = (isText(content) ? textAt(doc, from, to) : null) ?? (strict ? Fragment.empty : null)
+  if (!old || ![...old.content, ...content.content].some(node => node.marks.some(mark => borne.has(mark.type.name)))) return step
   const [ahead, behind] = kept(old.textBetween(0, old.size), content.textBetween(0, content.size))
-  const added = content.cut(ahead, content.size - behind).content.map(node => node.mark(node.marks.filter(mark => !BORNE.has(mark.type.name))))
+  const added = content.cut(ahead, content.size - behind).content.map(node => node.mark(node.marks.filter(mark => !borne.has(mark.type.name))))
   const whole = old.cut(0, ahead).append(Fragment.fromArray(added)).append(old.cut(old.size - behind))
   return whole.eq(content) ? step : new ReplaceStep(from, to, new Slice(whole, 0, 0))
+}
+
+/** What stands there, if it is nothing but text in one paragraph. */
+function textAt(doc: Node, from: number, to: number): Fragment | null {
+  const start = doc.resolve(from)
+  if (!start.parent.inlineContent || to > start.end()) return null
+  const found = start.parent.content.cut(start.parentOffset, start.parentOffset + to - from)
+  return isText(found) ? found : null
+}
+
+function isText({ content }: Fragment): boolean {
+  return content.every(node => node.isText)
 }
 
 /** How much two texts share at their start and at their end, whole characters each. */

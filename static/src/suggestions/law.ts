@@ -1,0 +1,136 @@
+// What a suggester may do, as the server holds them to it (strategy/text/suggesting.py). Rejecting
+// what is theirs gives the same text before and after, and under another's name stands nothing that
+// did not stand there before. And what they keep of others' suggestions stays others'.
+import { Fragment, type Mark, type Node } from "prosemirror-model"
+import type { Transaction } from "prosemirror-state"
+import { places, settledBlocks } from "./settle"
+import { TRACKED, tracked } from "./tokens"
+
+const ATOM = "\ufffc"
+const isInsertion = (key: string): boolean => key.startsWith("insertion")
+
+/** With all that is theirs rejected, is the text the same before and after? */
+export function onlySuggests(before: Node, after: Node, person: string): boolean {
+  if (!before.hasMarkup(after.type, after.attrs, after.marks)) return false
+  const { old, now } = touched(before, after)
+  const mine = new Set([...places(old).keys(), ...places(now).keys()].filter(id => id.startsWith(`${person}:`)))
+  return settledBlocks(old, mine, "reject").eq(settledBlocks(now, mine, "reject"))
+}
+
+/**
+ * Does all that stands there under the name of others say what it said before? Of what they want
+ * deleted or marked up, words may be missing: those that the person wrote and has taken back.
+ */
+export function quotesRightly(before: Node, after: Node, person: string): boolean {
+  const { old, now } = touched(before, after)
+  const said = [...runs(now, person)]
+  const says = (there: Map<string, string[]>): boolean => said.every(([key, words]) => {
+    const whole = there.get(key)?.join("")
+    return whole !== undefined && words.every(each => (isInsertion(key) ? whole.includes(each) : isPartOf(each, whole)))
+  })
+  return says(runs(old, person)) || says(runs(before, person)) // mostly it stands close by
+}
+
+/** Are these the letters of the whole, in order, though some may be missing? */
+function isPartOf(words: string, whole: string): boolean {
+  let at = -1
+  for (const letter of words) if ((at = whole.indexOf(letter, at + 1)) < 0) return false
+  return true
+}
+
+/** Is all that others suggest as it was, whatever the person did to what is their own? */
+export function leavesOthers(before: Node, after: Node, person: string): boolean {
+  const { old, now } = touched(before, after)
+  const [was, is] = [old, now].map(node => JSON.stringify([...runs(node, person)].map(([key, words]) => [key, words.join("")]).sort()))
+  return was === is
+}
+
+/** Does what others suggest, and the writer keeps, still stand in `after` as theirs? */
+export function keepsOthers(after: Node, wanted: Transaction, person: string): boolean {
+  const { before, mapping } = wanted
+  const { old, now, at } = touched(before, after)
+  let away: Set<number> | null = null
+  const [kept, held] = [new Map<string, number>(), new Map<string, number>()]
+  const count = (counts: Map<string, number>, keys: readonly string[]): void => keys.forEach(key => counts.set(key, (counts.get(key) ?? 0) + 1))
+  leaves(old, person, ({ pos, size, keys, gone }) => {
+    if (keys.length === 0) return
+    for (let place = at + pos; place < at + pos + size; place++) {
+      const { pos: then, deletedAfter } = mapping.mapResult(place, 1)
+      if (!deletedAfter && !(gone && (away ??= struck(wanted.doc, person)).has(then))) count(kept, keys)
+    }
+  })
+  leaves(now, person, ({ size, keys, gone }) => {
+    if (!gone) for (let place = 0; place < size; place++) count(held, keys)
+  })
+  return [...kept].every(([key, size]) => size <= (held.get(key) ?? 0))
+}
+
+/** Where words stand that the person wants deleted: they may be deleted here and wanted elsewhere. */
+function struck(doc: Node, person: string): Set<number> {
+  const found = new Set<number>()
+  leaves(doc, person, ({ pos, size, gone }) => {
+    if (gone) for (let place = pos; place < pos + size; place++) found.add(place)
+  })
+  return found
+}
+
+interface Leaf {
+  said: string
+  pos: number
+  size: number
+  keys: readonly string[] // the changes of others that it is part of
+  gone: boolean // whether the person wants it deleted
+}
+
+/** Go through words and other leaves. What the person wrote into another's suggestion is no part of it. */
+function leaves(root: Node, person: string, see: (leaf: Leaf) => void): void {
+  const isMine = (id: unknown): boolean => (id as string).startsWith(`${person}:`)
+  const walk = (parent: Node, at: number, above: readonly string[], away: boolean): void => parent.forEach((node, offset) => {
+    const own = (name: string): boolean => isMine(tracked(node, name)?.attrs.id ?? "")
+    const keyed = (marks: readonly Mark[]): string[] => marks.map(({ type, attrs }) => `${type.name} ${attrs.id} ${JSON.stringify(attrs.before)}`)
+    const others = node.marks.filter(mark => TRACKED.has(mark.type.name) && !isMine(mark.attrs.id))
+    const pos = at + offset
+    const gone = away || own("deletion")
+    const inherited = own("insertion") ? [] : above
+    if (node.isLeaf) {
+      const said = node.text ?? ATOM + node.type.name + JSON.stringify({ ...node.attrs, id: null }) // a copy has an id of its own
+      see({ said, pos, size: node.nodeSize, keys: [...inherited, ...keyed(others)], gone })
+    } else { // another kind of block is said of the block, not of its words
+      const [kinds, fates] = [true, false].map(kind => keyed(others.filter(mark => (mark.type.name === "modification") === kind))) as [string[], string[]]
+      if (kinds.length > 0) see({ said: "", pos, size: 0, keys: kinds, gone })
+      walk(node, pos + 1, [...inherited, ...fates], gone)
+    }
+  })
+  walk(root, 0, [], false)
+}
+
+/** What each change of others says, run by run, each in one paragraph. */
+function runs(root: Node, person: string): Map<string, string[]> {
+  const found = new Map<string, { words: string[]; end: number }>()
+  leaves(root, person, ({ said, pos, size, keys }) => {
+    for (const key of keys) {
+      const words = said.startsWith(ATOM) && !isInsertion(key) ? ATOM : said
+      const run = found.get(key) ?? { words: [], end: Number.NaN }
+      if (run.end === pos) run.words.push(`${run.words.pop()}${words}`)
+      else run.words.push(words)
+      run.end = pos + size
+      found.set(key, run)
+    }
+  })
+  return new Map([...found].map(([key, { words }]) => [key, words]))
+}
+
+/** The blocks that differ, as documents, and where the first begins; each comes with the one that it may be joined to. */
+export function touched(before: Node, after: Node): { old: Node; now: Node; at: number } {
+  const count = Math.min(before.childCount, after.childCount)
+  let [start, behind] = [0, 0]
+  while (start < count && before.child(start).eq(after.child(start))) start++
+  while (behind < count - start && before.child(before.childCount - 1 - behind).eq(after.child(after.childCount - 1 - behind))) behind++
+  const open = (node: Node, index: number): boolean => index >= 0 && index < node.childCount && Boolean(node.child(index).attrs.end)
+  while (start > 0 && open(before, start - 1)) start--
+  while (behind > 0 && [before, after].some(node => open(node, node.childCount - behind - 1))) behind--
+  const part = (node: Node): Node => node.copy(Fragment.fromArray(Array.from({ length: node.childCount - behind - start }, (_, index) => node.child(start + index))))
+  let at = 0
+  for (let index = 0; index < start; index++) at += before.child(index).nodeSize
+  return { old: part(before), now: part(after), at }
+}
