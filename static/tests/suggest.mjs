@@ -1,5 +1,5 @@
 // For tests/text/test_suggesting.py: reads {cases: [{doc, seed, people, acts}]}, lets these people in turn
-// do random things to the text in suggestion mode, and writes what each wanted and what it became.
+// do random things to the text, the one called "author" as an author, all others in suggestion mode, and writes what each wanted and what it became.
 import { chainCommands, createParagraphNear, deleteSelection, joinBackward, joinForward, lift, liftEmptyBlock, newlineInCode, selectAll, splitBlock, toggleMark } from "prosemirror-commands"
 import { splitListItem } from "prosemirror-schema-list"
 import { addColumnAfter, addRowAfter, deleteColumn, deleteRow, mergeCells, toggleHeaderRow } from "prosemirror-tables"
@@ -9,7 +9,7 @@ import { align, hardBreak, indent, insertRule, outdent, setLevel, toggleList, to
 import { schema } from "../src/schema"
 import { suggest } from "../src/suggestions/convert"
 import { leavesOthers, onlySuggests } from "../src/suggestions/law"
-import { unmarked } from "../src/suggestions/own"
+import { authored, unmarked } from "../src/suggestions/own"
 import { wrong } from "../src/editor/guard"
 
 function random(seed) {
@@ -87,6 +87,12 @@ const told = cases.map(({ doc, seed, people, acts }) => {
     const turn = { name, person, before: state.doc.toJSON(), wanted: unmarked(state, wanted).doc.toJSON(), selection: state.selection.toJSON() }
     turns.push(turn)
     try {
+      if (person === "author") {
+        const made = authored(state, wanted)
+        Object.assign(turn, { made: made.doc.toJSON(), steps: made.steps.map(step => step.toJSON()) })
+        state = state.apply(made)
+        continue
+      }
       const asItIs = onlySuggests(state.doc, wanted.doc, person) && leavesOthers(state.doc, wanted.doc, person)
       const made = asItIs ? wanted : suggest(state, wanted, person) // as mode.ts has it
       if (typeof made === "string") {

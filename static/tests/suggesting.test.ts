@@ -8,6 +8,7 @@ import { indent, toggleList, toggleWrap } from "../src/editor/blocks"
 import { schema } from "../src/schema"
 import { suggest } from "../src/suggestions/convert"
 import { onlySuggests, quotesRightly } from "../src/suggestions/law"
+import { authored } from "../src/suggestions/own"
 import { places, settled } from "../src/suggestions/settle"
 
 const mark = (name: string, id: string): Mark => schema.mark(name, { id })
@@ -115,4 +116,11 @@ test("what is written in a table whose rows have not all the same length changes
   const next = made(doc, 5, (state, dispatch) => dispatch(state.tr.insertText("X")))
   assert.ok(next.child(0).child(1).eq(doc.child(0).child(1)))
   assert.equal(next.childCount, 1)
+})
+
+test("where an author joins a suggested paragraph to another one, its words stay a suggestion", () => {
+  const doc = page(p(text("Wir ")), p(text("wollen "), text("alle", mark("insertion", "3:b"))).mark([mark("insertion", "2:a")]), p(text(" mehr.")).mark([mark("deletion", "2:c")]))
+  let state = EditorState.create({ doc })
+  for (const at of [doc.child(0).nodeSize, doc.child(0).nodeSize + doc.child(1).nodeSize - 2]) state = state.apply(authored(state, state.tr.delete(at - 1, at + 1)))
+  assert.deepEqual(state.doc.toJSON(), page(p(text("Wir "), text("wollen ", mark("insertion", "2:a")), text("alle", mark("insertion", "3:b")), text(" mehr.", mark("deletion", "2:c")))).toJSON())
 })

@@ -69,7 +69,7 @@ const finely = (state: EditorState, wanted: Transaction, person: string): Transa
 const coarsely = (state: EditorState, wanted: Transaction, person: string): Transaction => converted(state.tr, wanted, person, true)
 
 function converted(made: Transaction, wanted: Transaction, person: string, coarse: boolean): Transaction {
-  const text = carried(wanted, mark => isOf(person, mark))
+  const text = carried(wanted, mark => isOf(person, mark)).doc
   const conversion = new Conversion(made, text, person, span(wanted))
   if (coarse) conversion.replaced(made.doc, text)
   else conversion.children(made.doc, text, 0)

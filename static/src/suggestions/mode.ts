@@ -18,7 +18,7 @@ import { isLocal } from "../live/collab"
 import { held, holds, mustBeHeld, release } from "../live/composing"
 import { suggest } from "./convert"
 import { leavesOthers, onlySuggests } from "./law"
-import { ownWords } from "./own"
+import { authored } from "./own"
 import { DECIDES, places, settled, type Verdict } from "./settle"
 
 const SHOWN = ["marked", "accept", "reject"] as const
@@ -77,9 +77,10 @@ export class Mode {
     return mustBeHeld(this.view(), transaction, made, person) ? held(transaction) : instead(transaction, made)
   }
 
-  /** What an author's transaction becomes: words of their own among those of others. */
+  /** What an author's transaction becomes: words of their own among those of others, which stay the others'. */
   private written(state: EditorState, transaction: Transaction): Transaction {
-    const made = transaction.getMeta("history$") === undefined ? ownWords(state, transaction) : transaction
+    if (transaction.getMeta("history$") !== undefined) return transaction
+    const made = authored(state, transaction)
     if (made === transaction) return transaction
     return mustBeHeld(this.view(), transaction, made, "") ? held(transaction) : instead(transaction, made)
   }

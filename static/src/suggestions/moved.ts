@@ -10,10 +10,10 @@ import { TRACKED, tracked } from "./tokens"
 const FATES = ["insertion", "deletion"]
 
 /**
- * The text as it is wanted. Words that stood in a block that others have written, or want deleted, and
- * do not any more, bear that themselves.
+ * What the text needs after this: words that stood in a block that somebody has written, or wants
+ * deleted, and do not any more, bear that themselves.
  */
-export function carried(wanted: Transaction, isMine: (mark: Mark) => boolean): Node {
+export function carried(wanted: Transaction, isMine: (mark: Mark) => boolean): Transform {
   const { before, doc, mapping } = wanted
   const made = new Transform(doc)
   const walk = (parent: Node, at: number, above: readonly Mark[]): void => parent.forEach((node, offset) => {
@@ -26,7 +26,7 @@ export function carried(wanted: Transaction, isMine: (mark: Mark) => boolean): N
   })
   const { old, at } = touched(before, doc)
   walk(old, at, [])
-  return made.doc
+  return made
 }
 
 /** Whose insertion and deletion the words in this node are, if nobody else's stands at them. */
@@ -48,11 +48,17 @@ export function without(node: Node, mark: Mark): Node {
   return node.isInline ? made.mark(mark.removeFromSet(node.marks)) : made
 }
 
-/** What is left of a passage: as a whole if it can be, else piece by piece. */
+/** What is left of a passage, in as few pieces as can be: none ends inside a character. */
 function left(from: number, to: number, mapping: Mapping): [number, number][] {
-  const [start, end] = [mapping.mapResult(from, 1), mapping.mapResult(to, -1)]
-  if (!start.deletedAfter && end.pos - start.pos === to - from) return [[start.pos, end.pos]]
-  return Array.from({ length: to - from }, (_, index) => mapping.mapResult(from + index, 1)).filter(({ deletedAfter }) => !deletedAfter).map(({ pos }) => [pos, pos + 1])
+  const found: [number, number][] = []
+  for (let place = from; place < to; place++) {
+    const { pos, deletedAfter } = mapping.mapResult(place, 1)
+    const last = found.at(-1)
+    if (deletedAfter) continue
+    if (last?.[1] === pos) last[1] = pos + 1
+    else found.push([pos, pos + 1])
+  }
+  return found
 }
 
 /** Whose insertion or deletion is what stands here? */

@@ -6,12 +6,21 @@ import { Fragment, type Node, Slice } from "prosemirror-model"
 import { type EditorState, Selection, type Transaction } from "prosemirror-state"
 import { ReplaceStep, type Step } from "prosemirror-transform"
 import { isReleased } from "../live/composing"
+import { carried } from "./moved"
 import { TRACKED } from "./tokens"
 
 const BORNE = new Set(["deletion", "insertion"])
 
+/** An author's transaction: their words bear nobody's mark, and what others suggest stays the others' where its block goes. */
+export function authored(state: EditorState, typed: Transaction): Transaction {
+  const made = ownWords(state, typed)
+  const { storedMarksSet, storedMarks } = made
+  for (const step of carried(made, () => false).steps) made.step(step)
+  return storedMarksSet ? made.setStoredMarks(storedMarks) : made
+}
+
 /** The transaction with what it types free of such marks; itself where there are none. What is typed over others' words keeps theirs. */
-export function ownWords(state: EditorState, typed: Transaction): Transaction {
+function ownWords(state: EditorState, typed: Transaction): Transaction {
   const composed = typed.getMeta("composition") !== undefined || isReleased(typed)
   return each(state, typed, (doc, step) => freed(doc, step, composed, BORNE))
 }
