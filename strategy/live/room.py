@@ -147,7 +147,8 @@ class Room:
         self._suggestions |= suggesting.ids(self.doc)
         """Those that ever stood in the text: they may come back by whoever undoes something."""
         self._said: dict[suggesting.Key, str] = {}
-        """What others suggested in blocks that their writers took back, should they undo that."""
+        """What suggestions said that have gone: who undoes something, or comes back from a train,
+        may bring them along."""
         self._log: deque[Remembered] = deque()
         self._log_size = 0
         self._known: OrderedDict[str, Writer] = OrderedDict()
@@ -257,12 +258,13 @@ class Room:
         """
         if batch.suggests:
             suggesting.require_only_suggestions(self.doc, doc, batch.person_id)
-            self._said |= suggesting.require_true_words(self.doc, doc, batch.person_id, self._said)
+            suggesting.require_true_words(self.doc, doc, batch.person_id, self._said)
         elif not self._suggestions and not any(_TRACKED.search(row.body) for row in rows):
             return NOTHING
         fates = suggesting.fates(self.doc, doc)
         suggesting.require_own_name(fates, batch.person_id, self._suggestions)
         self._suggestions |= fates.new
+        self._said |= suggesting.last_words(self.doc, fates.gone) if fates.gone else {}
         return fates
 
     def _since(self, version: int) -> list[Remembered]:

@@ -9,7 +9,7 @@ elsewhere takes along what others suggest in it, word by word.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -71,28 +71,30 @@ Key = tuple[str, str, str]
 
 def require_true_words(
     before: Node, after: Node, person_id: int, earlier: Mapping[Key, str]
-) -> dict[Key, str]:
+) -> None:
     """Go on only if what stands under others' names says what it said before.
 
     before, after   the whole document, before and after one batch of steps of this person
-    earlier         what others' changes said that went with the person's own: it may come back
-    returns         what went so in this batch
+    earlier         what changes said that do not stand in the text any more: they may come back
     raises          NotAllowed
     """
     old, new = _differing(before, after)
     said, says = _said(old, person_id), _said(new, person_id)
-    was, now = ({key: "".join(runs) for key, runs in each.items()} for each in (said, says))
-    if was == now:
-        return {}
-    everywhere = {
-        key: "".join(runs) for key, runs in _said(before.content.content, person_id).items()
-    }
+    if said == says:
+        return
+    everywhere = _said(before.content.content, person_id)
     for key, runs in says.items():
-        whole = [there[key] for there in (everywhere, earlier) if key in there]
+        whole = "".join(everywhere.get(key, ())), earlier.get(key, "")
+        is_known = key in everywhere or key in earlier
         is_part = str.__contains__ if key[0] == "insertion" else _has_in_order
-        if not all(any(is_part(words, run) for words in whole) for run in runs):
-            raise NotAllowed("A suggestion can only be made in your own name.")
-    return {key: words for key, words in was.items() if words not in now.get(key, "")}
+        if not is_known or not all(any(is_part(words, run) for words in whole) for run in runs):
+            raise NotAllowed("Others have not suggested this, or do so no longer.")
+
+
+def last_words(before: Node, gone: Collection[str]) -> dict[Key, str]:
+    """What the changes of these ids said in the document that they have gone from."""
+    said = _said(before.content.content, None)
+    return {key: "".join(runs) for key, runs in said.items() if key[1] in gone}
 
 
 def _has_in_order(whole: str, letters: str) -> bool:
@@ -102,12 +104,12 @@ def _has_in_order(whole: str, letters: str) -> bool:
     return all(letter in rest for letter in letters)
 
 
-def _said(blocks: list[Node], person_id: int) -> dict[Key, list[str]]:
-    """What each change of others says, run by run, each in one paragraph.
+def _said(blocks: list[Node], person_id: int | None) -> dict[Key, list[str]]:
+    """What each change of others (or of all) says, run by run, each in one paragraph.
 
-    What the person wrote into another's suggestion is no part of it.
+    What somebody else wrote into another's suggestion is no part of it.
     """
-    mine = prefix(person_id)
+    mine = ":" if person_id is None else prefix(person_id)
     found: dict[Key, list[str]] = {}
     ends: dict[Key, tuple[int, int]] = {}
 
@@ -126,6 +128,8 @@ def _said(blocks: list[Node], person_id: int) -> dict[Key, list[str]]:
             others = [_key(mark) for mark in tracked if not mark.attrs["id"].startswith(mine)]
             own = {mark.type.name for mark in tracked if mark.attrs["id"].startswith(mine)}
             inherited = [] if "insertion" in own else above
+            if any(mark.type.name == "insertion" for mark in tracked):
+                inherited = [key for key in inherited if key[0] != "insertion"]
             if node.is_leaf:
                 words = node.text if node.is_text else _atom(node)
                 say(words, inherited + others, parent, at)

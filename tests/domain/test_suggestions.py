@@ -84,6 +84,32 @@ def test_a_member_who_suggests_is_let_in_with_suggestions_alone(engine, board):
     assert board.paper.version == 2
 
 
+def a_list(person, words: str, name: str, at: int) -> dict:
+    """A list that a person has suggested, with words in it under another's name."""
+    word = {"type": "text", "text": words, "marks": [{"type": "insertion", "attrs": {"id": name}}]}
+    item = {"type": "list_item", "content": [{"type": "paragraph", "content": [word]}]}
+    mine = [{"type": "insertion", "attrs": {"id": f"{person.id}:list"}}]
+    part = {"content": [{"type": "bullet_list", "marks": mine, "content": [item]}]}
+    return {"stepType": "replace", "from": at, "to": at, "slice": part}
+
+
+def test_nobody_lets_others_say_in_a_block_of_ones_own_what_they_did_not_say(engine, board):
+    name = board.suggest(board.author, "nun ")
+    author, member = (SimpleNamespace(id=each.id) for each in (board.author, board.member))
+    paper_id = board.paper.id
+    board.db.rollback()
+    with a_room(engine, paper_id) as room:
+        end = room.doc.content.size
+        forged = submit(room, member, [a_list(member, "nun Unsinn", name, end)], suggests=True)
+        assert forged.kind == "refused"
+        # It may be moved along, also by who did not know yet that it was decided meanwhile.
+        assert submit(room, author, [taken_out(4)], suggests=False).kind == "accepted"
+        late = a_list(member, "nun ", name, end - 4)
+        assert submit(room, member, [late], suggests=True, number=2).kind == "accepted"
+        more = a_list(member, "nie ", name, end - 4)
+        assert submit(room, member, [more], suggests=True, number=3).kind == "refused"
+
+
 def test_authors_cannot_suggest_in_anothers_name_but_bring_back_what_they_undo(engine, board):
     name = board.suggest(board.member)
     author, paper_id = SimpleNamespace(id=board.author.id), board.paper.id

@@ -82,7 +82,7 @@ interface Leaf {
   gone: boolean // whether the person wants it deleted
 }
 
-/** Go through words and other leaves. What the person wrote into another's suggestion is no part of it. */
+/** Go through words and other leaves. What somebody else wrote into another's suggestion is no part of it. */
 function leaves(root: Node, person: string, see: (leaf: Leaf) => void): void {
   const isMine = (id: unknown): boolean => (id as string).startsWith(`${person}:`)
   const walk = (parent: Node, at: number, above: readonly string[], away: boolean): void => parent.forEach((node, offset) => {
@@ -91,7 +91,7 @@ function leaves(root: Node, person: string, see: (leaf: Leaf) => void): void {
     const others = node.marks.filter(mark => TRACKED.has(mark.type.name) && !isMine(mark.attrs.id))
     const pos = at + offset
     const gone = away || own("deletion")
-    const inherited = own("insertion") ? [] : above
+    const inherited = own("insertion") ? [] : tracked(node, "insertion") ? above.filter(key => !isInsertion(key)) : above
     if (node.isLeaf) {
       const said = node.text ?? ATOM + node.type.name + JSON.stringify({ ...node.attrs, id: null }) // a copy has an id of its own
       see({ said, pos, size: node.nodeSize, keys: [...inherited, ...keyed(others)], gone })
