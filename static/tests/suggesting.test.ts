@@ -124,3 +124,12 @@ test("where an author joins a suggested paragraph to another one, its words stay
   for (const at of [doc.child(0).nodeSize, doc.child(0).nodeSize + doc.child(1).nodeSize - 2]) state = state.apply(authored(state, state.tr.delete(at - 1, at + 1)))
   assert.deepEqual(state.doc.toJSON(), page(p(text("Wir "), text("wollen ", mark("insertion", "2:a")), text("alle", mark("insertion", "3:b")), text(" mehr.", mark("deletion", "2:c")))).toJSON())
 })
+
+test("a footnote in it too, with what somebody else wrote into it", () => {
+  const note = schema.node("footnote", null, [text("ganz "), text("neu", mark("insertion", "3:b"))])
+  const doc = page(p(text("Wir ")), p(text("wollen"), note).mark([mark("insertion", "2:a")]))
+  const state = EditorState.create({ doc })
+  const next = authored(state, state.tr.delete(doc.child(0).nodeSize - 1, doc.child(0).nodeSize + 1)).doc
+  assert.equal(settledBy(next, "2", "reject"), "Wir ")
+  assert.match(JSON.stringify(next.toJSON()), /"id":"3:b"/)
+})

@@ -19,10 +19,13 @@ export function carried(wanted: Transaction, isMine: (mark: Mark) => boolean): T
   const walk = (parent: Node, at: number, above: readonly Mark[]): void => parent.forEach((node, offset) => {
     const pos = at + offset
     const fates = fatesIn(node, above)
-    if (!node.isInline) return walk(node, pos + 1, fates)
-    for (const mark of fates) if (!isMine(mark) && !mark.isInSet(node.marks)) {
-      for (const [from, to] of left(pos, pos + node.nodeSize, mapping)) if (!fate(doc, from, mark.type.name)?.eq(mark)) made.addMark(from, to, mark)
+    for (const mark of node.isInline ? fates : []) if (!isMine(mark) && !mark.isInSet(node.marks)) {
+      const needed = ([from]: [number, number]): boolean => !fate(doc, from, mark.type.name)?.eq(mark)
+      const there = left(pos, pos + (node.isLeaf ? node.nodeSize : 1), mapping).filter(needed)
+      for (const [from, to] of there) if (node.isLeaf) made.addMark(from, to, mark)
+      else made.addNodeMark(from, mark) // what stands in a footnote is somebody's by itself
     }
+    if (!node.isLeaf) walk(node, pos + 1, fates)
   })
   const { old, at } = touched(before, doc)
   walk(old, at, [])
