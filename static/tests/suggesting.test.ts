@@ -9,7 +9,7 @@ import { schema } from "../src/schema"
 import { suggest } from "../src/suggestions/convert"
 import { onlySuggests, quotesRightly } from "../src/suggestions/law"
 import { authored } from "../src/suggestions/own"
-import { places, settled } from "../src/suggestions/settle"
+import { decision, places, settled } from "../src/suggestions/settle"
 
 const mark = (name: string, id: string): Mark => schema.mark(name, { id })
 const text = (words: string, ...marks: Mark[]): Node => schema.text(words, marks)
@@ -132,4 +132,27 @@ test("a footnote in it too, with what somebody else wrote into it", () => {
   const next = authored(state, state.tr.delete(doc.child(0).nodeSize - 1, doc.child(0).nodeSize + 1)).doc
   assert.equal(settledBy(next, "2", "reject"), "Wir ")
   assert.match(JSON.stringify(next.toJSON()), /"id":"3:b"/)
+})
+
+test("a decision on what stands far apart sends no more than what it changes, and as much at a time as a message holds", () => {
+  const far = (name: string, who: string): Node => p(text("Hier "), text("fehlt ", mark(name, who)), text("etwas."))
+  const between = Array.from({ length: 60 }, (_, index) => p(text(`${index} ${"Wort ".repeat(100)}`)))
+  const items = Array.from({ length: 20 }, (_, index) => [index % 9 === 0 ? far("insertion", "2:c") : p(text("Punkt ".repeat(40)))])
+  const doc = page(far("insertion", "2:a"), ...between, list(...items), far("deletion", "2:a"), p(text("neu")).mark([mark("insertion", "2:a")]), p(text("Ende")))
+  for (const verdict of ["accept", "reject"] as const) {
+    const ids = new Set(places(doc).keys())
+    const wanted = settled(doc, ids, verdict)
+    const { made: whole, all } = decision(EditorState.create({ doc }), ids, verdict, 200_000)
+    assert.ok(all && whole.doc.eq(wanted))
+    assert.ok(JSON.stringify(whole.steps.map(step => step.toJSON())).length < 2_000)
+    let state = EditorState.create({ doc })
+    for (let parts = 1; ; parts++) {
+      const part = decision(state, ids, verdict, 200)
+      state = state.apply(part.made)
+      if (!part.all) continue
+      assert.ok(parts > 2)
+      break
+    }
+    assert.ok(state.doc.eq(wanted))
+  }
 })

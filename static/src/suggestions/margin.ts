@@ -6,16 +6,17 @@
 // `is-current`), in the text `is-current-change`.
 import { closeHistory } from "prosemirror-history"
 import type { Node } from "prosemirror-model"
-import type { DecorationSet as Set_ } from "prosemirror-view"
+import type { DecorationSet as Set_, EditorView } from "prosemirror-view"
 import { moment } from "../comments/look"
 import type { Guest, Panel } from "../comments/panel"
 import { button, calmly, el, still } from "../editor/dom"
 import type { Editing } from "../editor/seam"
 import { t } from "../i18n"
 import { icon } from "../icons"
+import { BATCH_BYTES } from "../live/flight"
 import { initials } from "../names"
 import { Answers } from "./answers"
-import { DECIDES, places, settle, type Verdict } from "./settle"
+import { DECIDES, decision, places, type Verdict } from "./settle"
 
 export interface Change {
   ids: string[]
@@ -343,15 +344,13 @@ class Margin {
     this.editing.finish()
     const { view } = this.editing
     if (!view.editable) return false
-    const { tr } = view.state
+    const ids = new Set([...changes.flatMap(({ ids }) => ids), ...[...places(view.state.doc).keys()].filter(isMeant)])
     try {
-      settle(tr, new Set([...changes.flatMap(({ ids }) => ids), ...[...places(tr.doc).keys()].filter(isMeant)]), verdict)
+      if (!decide(view, ids, verdict)) return false
     } catch {
       this.editing.announce(t("This change does not fit the text any more."))
       return false
     }
-    if (!tr.docChanged) return false
-    view.dispatch(closeHistory(tr).setMeta(DECIDES, verdict)) // each decision is undone by itself
     const told = changes.filter(change => this.isAnothers(change)).flatMap(({ ids }) => ids)
     if (told.length > 0) this.answers.add({ ids: told, verdict: verdict === "accept" ? "accepted" : "rejected", reason })
     this.look()
@@ -374,6 +373,17 @@ class Margin {
       const set = DecorationSet.create(doc, ranges.map(([from, to]) => Decoration.inline(from, to, { class: "is-current-change" })))
       view.dispatch(view.state.tr.setMeta(key, set).setMeta("addToHistory", false))
     }
+  }
+}
+
+/** Settle these changes; what is more than one message holds in several transactions. Whether there was anything. */
+function decide(view: EditorView, ids: ReadonlySet<string>, verdict: Verdict): boolean {
+  for (let decided = false; ; decided = true) {
+    const { made, all } = decision(view.state, ids, verdict, BATCH_BYTES)
+    const { doc } = view.state
+    if (made.docChanged) view.dispatch(closeHistory(made).setMeta(DECIDES, verdict)) // each decision is undone by itself
+    if (view.state.doc === doc) return decided // there was nothing, or it was not let through
+    if (all) return true
   }
 }
 

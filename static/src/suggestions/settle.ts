@@ -1,9 +1,9 @@
 // Accepting and rejecting tracked changes, as strategy/text/tracked.py says it: the same rule, on
 // the editor's nodes, so that it is a step of one's own that can be undone and works offline. A test
 // of the Python side binds the two.
-import { Fragment, type Mark, type Node } from "prosemirror-model"
-import type { Transaction } from "prosemirror-state"
-import { ReplaceStep } from "prosemirror-transform"
+import { Fragment, type Mark, type Node, Slice } from "prosemirror-model"
+import type { EditorState, Transaction } from "prosemirror-state"
+import { ReplaceStep, type Step } from "prosemirror-transform"
 
 const TRACKED = new Set(["deletion", "insertion", "modification"])
 const KEEPS_A_PARAGRAPH = new Set(["table_cell", "table_header", "doc"])
@@ -11,6 +11,8 @@ const STAYS_EMPTY = new Set(["paragraph", "heading", "caption", "footnote"])
 
 export type Verdict = "accept" | "reject"
 export const DECIDES = "decides" // meta of transactions that accept or reject
+
+const encoder = new TextEncoder()
 
 interface Way {
   gone: "deletion" | "insertion"
@@ -140,6 +142,29 @@ export function settle(transaction: Transaction, ids: Iterable<string>, verdict:
   for (const id of ends(transaction.doc, every)) turn(transaction, settledBy(transaction.doc, wayOf(verdict, NONE, new Set([id]))))
 }
 
+/** A transaction that settles these changes, or the first of them, if all are more than so many bytes hold; and whether it settles all. */
+export function decision(state: EditorState, ids: ReadonlySet<string>, verdict: Verdict, bytes: number): { made: Transaction; all: boolean } {
+  const whole = state.tr
+  settle(whole, ids, verdict)
+  const count = fitting(whole, bytes)
+  if (count === whole.steps.length) return { made: whole, all: true }
+  const made = state.tr
+  for (const step of whole.steps.slice(0, count)) made.step(step)
+  return { made, all: false }
+}
+
+/** How many of the transaction's first steps fit into so many bytes of JSON, done and undone; at least one. */
+function fitting({ steps, docs }: Transaction, bytes: number): number {
+  let [there, back] = [0, 0]
+  const size = (step: Step): number => encoder.encode(JSON.stringify(step.toJSON())).length
+  for (const [index, step] of steps.entries()) {
+    there += size(step)
+    back += size(step.invert(docs[index] as Node))
+    if (Math.max(there, back) > bytes && index > 0) return index
+  }
+  return steps.length
+}
+
 /** The ids of these changes of which a block's end is part, from the first such block to the last. */
 function ends(doc: Node, ids: ReadonlySet<string>): Set<string> {
   const found = new Set<string>()
@@ -165,33 +190,55 @@ function unmark(transaction: Transaction, way: Way): void {
   for (const act of acts) act()
 }
 
-/** Replace what differs: the smallest range if that is one step, else the blocks that hold it. */
+/** Replace what differs, passage by passage from the end to the start. */
 function turn(transaction: Transaction, next: Node): void {
-  const { doc } = transaction
-  const start = doc.content.findDiffStart(next.content)
-  const ends = doc.content.findDiffEnd(next.content)
-  if (start === null || !ends) return
-  const overlap = Math.max(0, start - Math.min(ends.a, ends.b))
-  const narrow = stepOf(doc, next, start, ends.a + overlap, ends.b + overlap)
-  if (narrow) return void transaction.step(narrow)
-  let first = 0
-  while (first < Math.min(doc.childCount, next.childCount) && doc.child(first).eq(next.child(first))) first++
-  let behind = 0
-  while (behind < Math.min(doc.childCount, next.childCount) - first && doc.child(doc.childCount - 1 - behind).eq(next.child(next.childCount - 1 - behind))) behind++
-  const at = (whole: Node, index: number): number => {
-    let pos = 0
-    for (let each = 0; each < index; each++) pos += whole.child(each).nodeSize
-    return pos
+  for (const { from, to, now } of passages(transaction.doc, next, 0)) {
+    const { doc } = transaction
+    const wide = new ReplaceStep(from, to, new Slice(Fragment.fromArray(now), 0, 0))
+    const wanted = wide.apply(doc).doc
+    if (!wanted) throw new Error("the change does not fit the text")
+    transaction.step(narrowed(doc, wanted) ?? wide)
   }
-  const wide = stepOf(doc, next, at(doc, first), at(doc, doc.childCount - behind), at(next, next.childCount - behind))
-  if (!wide) throw new Error("the change does not fit the text")
-  transaction.step(wide)
 }
 
-/** The step that replaces start..oldEnd by start..newEnd of the next document, if it leads there. */
-function stepOf(doc: Node, next: Node, start: number, oldEnd: number, newEnd: number): ReplaceStep | null {
+interface Passage {
+  from: number
+  to: number
+  now: Node[]
+}
+
+/** The runs of blocks that differ, the last one first. Blocks that stay are the same nodes in both; in one that became another of its kind, it goes on. */
+function passages(old: Node, next: Node, at: number): Passage[] {
+  const stays = new Map(next.children.map((child, index) => [child, index]))
+  const found: Passage[] = []
+  let [pos, begun, taken, since] = [at, at, 0, 0] // `since`: of the old ones, the first that differs
+  const close = (index: number, until: number): void => {
+    const [was, now] = [old.children.slice(since, index), next.children.slice(taken, until)]
+    const [one, other] = [was[0], now[0]]
+    if (was.length + now.length === 0) return
+    if (one && other && was.length === 1 && now.length === 1 && !one.isTextblock && one.childCount > 0 && one.hasMarkup(other.type, other.attrs, other.marks)) found.unshift(...passages(one, other, begun + 1))
+    else found.unshift({ from: begun, to: pos, now })
+  }
+  old.forEach((child, _offset, index) => {
+    const there = stays.get(child) ?? -1
+    if (there >= taken) {
+      close(index, there)
+      ;[taken, since, begun] = [there + 1, index + 1, pos + child.nodeSize]
+    }
+    pos += child.nodeSize
+  })
+  close(old.childCount, next.childCount)
+  return found
+}
+
+/** The smallest step from one document to the other, if one step of its kind leads there. */
+function narrowed(doc: Node, next: Node): ReplaceStep | null {
+  const start = doc.content.findDiffStart(next.content)
+  const ends = doc.content.findDiffEnd(next.content)
+  if (start === null || !ends) return null
+  const overlap = Math.max(0, start - Math.min(ends.a, ends.b))
   try {
-    const step = new ReplaceStep(start, oldEnd, next.slice(start, newEnd))
+    const step = new ReplaceStep(start, ends.a + overlap, next.slice(start, ends.b + overlap))
     return step.apply(doc).doc?.eq(next) ? step : null
   } catch {
     return null
