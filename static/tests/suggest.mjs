@@ -8,7 +8,7 @@ import { readFileSync } from "node:fs"
 import { align, hardBreak, indent, insertRule, outdent, setLevel, toggleList, toggleWrap } from "../src/editor/blocks"
 import { schema } from "../src/schema"
 import { suggest } from "../src/suggestions/convert"
-import { leavesOthers, onlySuggests } from "../src/suggestions/law"
+import { isSigned, leavesOthers, onlySuggests } from "../src/suggestions/law"
 import { authored, unmarked } from "../src/suggestions/own"
 import { wrong } from "../src/editor/guard"
 
@@ -93,7 +93,7 @@ const told = cases.map(({ doc, seed, people, acts }) => {
         state = state.apply(made)
         continue
       }
-      const asItIs = onlySuggests(state.doc, wanted.doc, person) && leavesOthers(state.doc, wanted.doc, person)
+      const asItIs = onlySuggests(state.doc, wanted.doc, person) && isSigned(wanted, person) && leavesOthers(state.doc, wanted.doc, person)
       const made = asItIs ? wanted : suggest(state, wanted, person) // as mode.ts has it
       if (typeof made === "string") {
         turn.refused = made

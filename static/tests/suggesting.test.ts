@@ -88,7 +88,7 @@ test("in a list that somebody has suggested, the words of another stay the other
   const own = list([p(text("eins"), text(" fremd", mark("insertion", "2:a")), text(" Ende"))]).mark([mark("insertion", "1:x")])
   const words = (next: Node): string => JSON.stringify(next.toJSON())
   const typed = made(page(own), 5, (state, dispatch) => dispatch(state.tr.insertText("X")))
-  assert.match(words(typed), /"text":"eiXns"/)
+  assert.match(words(typed), /"id":"1:x"[^}]*}}],"text":"X"/) // it says so itself, should somebody take it out of the list
   assert.match(words(typed), /"id":"2:a"[^}]*}}],"text":" fremd"/)
   const inside = made(page(own), 10, (state, dispatch) => dispatch(state.tr.insertText("X")))
   assert.equal(settledBy(inside, "2", "reject"), "einsX Ende")
@@ -155,4 +155,20 @@ test("a decision on what stands far apart sends no more than what it changes, an
     }
     assert.ok(state.doc.eq(wanted))
   }
+})
+
+test("what is written in a list of one's own stays a suggestion if an author takes the list away meanwhile", () => {
+  const doc = page(p(text("Wir ")), list([p(text("wollen"))]).mark([mark("insertion", "1:x")]))
+  const typed = suggested(doc, doc.content.size - 3, (state, dispatch) => dispatch(state.tr.insertText(" mehr")))
+  assert.ok(typeof typed !== "string")
+  let state = EditorState.create({ doc })
+  state = state.apply(state.tr.setSelection(TextSelection.create(doc, doc.content.size - 3)))
+  lift(state, transaction => {
+    const away = authored(state, transaction)
+    let after = away.doc
+    for (const step of typed.steps) after = step.map(away.mapping)?.apply(after).doc ?? after
+    assert.equal(after.textContent, "Wir wollen mehr")
+    assert.ok(onlySuggests(away.doc, after, "1"))
+    assert.equal(settledBy(after, "1", "reject"), "Wir |")
+  })
 })

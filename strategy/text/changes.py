@@ -92,6 +92,8 @@ class _Walk:
 
     def __init__(self) -> None:
         self.heading = ""
+        self.around: frozenset[tuple[str, str]] = frozenset()
+        """Of the blocks that we are in: that they were inserted or deleted, by which change."""
 
     def entries(self, doc: Document) -> Iterator[ChangeEntry]:
         former = _mark(doc, "modification")
@@ -105,7 +107,10 @@ class _Walk:
             if node["type"] == "heading" and _mark(node, "deletion") is None:
                 self.heading = plain_text(node, without="deletion")
             yield from self._whole(node, position, position + size)
+            outside, marks = self.around, node.get("marks", ())
+            self.around |= {(mark["type"], mark["attrs"].get("id", "")) for mark in marks}
             yield from self._inside(node, position)
+            self.around = outside
             position += size
 
     def _inside(self, node: Document, position: int) -> Iterator[ChangeEntry]:
@@ -124,11 +129,11 @@ class _Walk:
 
     def _whole(self, node: Document, start: int, end: int) -> Iterator[ChangeEntry]:
         """That the node was inserted, that it was deleted: two changes, if somebody deleted what
-        somebody else has only suggested to insert."""
+        somebody else has only suggested to insert. What is said of a block is not said again."""
         words = plain_text(node)
         for kind in _GOES_OR_COMES:
             mark = _mark(node, kind)
-            if mark is not None:
+            if mark is not None and (kind, mark["attrs"]["id"]) not in self.around:
                 before, after = ("", words) if kind == "insertion" else (words, "")
                 attrs = mark["attrs"]
                 ids, move = (attrs["id"],), attrs.get("move")

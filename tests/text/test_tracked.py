@@ -278,6 +278,17 @@ def test_what_is_hidden_under_a_deletion_is_told_as_well() -> None:
     ]
 
 
+def test_what_is_said_of_a_block_is_not_said_again_of_its_words() -> None:
+    mine, yours = mark("insertion", "anna:1"), mark("insertion", "ben:1")
+    doc = doc_of(
+        paragraph("Neue ", text("ganz ", mine), text("hohe ", yours), "Häuser", marks=(mine,))
+    )
+    assert [(entry.ids, entry.after) for entry in changes(doc)] == [
+        (("anna:1",), "Neue ganz hohe Häuser"),
+        (("ben:1",), "hohe "),
+    ]
+
+
 def test_what_stands_in_several_places_under_one_name_is_decided_together() -> None:
     mine, yours = mark("insertion", "anna:1"), mark("insertion", "ben:1")
     doc = doc_of(

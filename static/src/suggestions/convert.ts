@@ -13,7 +13,7 @@ import { family, related, sameGrid } from "./alike"
 import { keepsOthers, onlySuggests, quotesRightly } from "./law"
 import { borneIn, carried, fatesIn, fresh, without } from "./moved"
 import { unmarked } from "./own"
-import { inline, markup, same, sameContent, type Token, TRACKED, tokens, tracked } from "./tokens"
+import { inline, markup, same, sameContent, type Token, tokens, tracked } from "./tokens"
 
 /** The part of the text in which something was replaced: positions before and after. */
 interface Span {
@@ -141,7 +141,7 @@ interface Changed {
 class Conversion {
   changed: Changed | null = null
   private readonly mine: string
-  private inOwn = false // what it goes through stands in a block that the person has written
+  private inOwn: string | null = null // what it goes through stands in a block that the person has written, by this change
   private fates: readonly Mark[] = [] // or that others have written, or want deleted
 
   constructor(private readonly tr: Transaction, private readonly wanted: Node, private readonly person: string, private readonly limits: Span) {
@@ -152,10 +152,15 @@ class Conversion {
 
   private readonly isMine = (mark: Mark | undefined): boolean => mark !== undefined && isOf(this.person, mark)
 
-  /** What the person has written, and nobody wants deleted: they change it as they like. */
-  private own(block: Node): boolean {
+  /** What the person has written, and nobody wants deleted, they change as they like: by which change they wrote it, or null. */
+  private ownIn(block: Node): string | null {
     const [written, struck] = [tracked(block, "insertion"), tracked(block, "deletion")]
-    return (written ? this.isMine(written) : this.inOwn) && (!struck || this.isMine(struck))
+    if (struck && !this.isMine(struck)) return null
+    return written ? (this.isMine(written) ? (written.attrs.id as string) : null) : this.inOwn
+  }
+
+  private own(block: Node): boolean {
+    return this.ownIn(block) !== null
   }
 
   private ownText({ node, block }: Token): boolean {
@@ -164,20 +169,12 @@ class Conversion {
   }
 
   /** Go on inside of a node that is the person's own, or is not. */
-  private within(node: Node, own: boolean, go: () => void): void {
+  private within(node: Node, own: string | null, go: () => void): void {
     const { inOwn, fates } = this
     this.inOwn = own
     this.fates = fatesIn(node, fates)
     go()
     Object.assign(this, { inOwn, fates })
-  }
-
-  private othersIn(node: Node): boolean {
-    let found = false
-    const look = ({ marks }: Node): void => void (found ||= marks.some(mark => TRACKED.has(mark.type.name) && !this.isMine(mark)))
-    look(node)
-    node.descendants(look)
-    return found
   }
 
   /** Would what others suggest in this block go with it? Not if it stands elsewhere in what is wanted. */
@@ -192,7 +189,8 @@ class Conversion {
   /** A block written here. What others suggest in it goes along, if it says what they said. */
   private anew(block: Node, id: string): Node[] {
     const whole = this.fresh([block])
-    if (this.inOwn) return whole
+    const own = this.inOwn
+    if (own !== null) return whole.map(node => this.signed(node, own))
     const mark = this.mark("insertion", id)
     const written = block.marks.filter(each => each.type === mark.type && !this.isMine(each)) // the block becomes mine, its words do not
     const around = fatesIn(block, this.fates).filter(each => !this.isMine(each) && !each.isInSet(block.marks))
@@ -260,13 +258,13 @@ class Conversion {
   inside(old: Node, became: Node, at: number): boolean {
     const wanted = fatesIn(old, this.fates).filter(mark => !this.isMine(mark) && !borneIn(old, mark)).reduce(without, became) // the old block bears it
     const sameShape = old.type.name !== "table" || sameGrid(old, wanted)
-    if (this.own(old) && !(sameShape && this.othersIn(old))) {
+    if (this.own(old) && !sameShape) {
       this.tr.replaceWith(at, at + old.nodeSize, this.fresh([wanted]).map(node => node.mark(old.marks)))
       this.saw(at, at + old.nodeSize, at + wanted.nodeSize)
       return true
     }
     if (!sameShape) return false
-    if (old.isLeaf || !old.content.eq(wanted.content)) this.within(old, this.own(old), () => this.children(old, wanted, at + 1))
+    if (old.isLeaf || !old.content.eq(wanted.content)) this.within(old, this.ownIn(old), () => this.children(old, wanted, at + 1))
     this.remark(old, wanted, at, false)
     return true
   }
@@ -368,14 +366,21 @@ class Conversion {
     if (end === null) tr.setNodeAttribute(blockAt, "end", { change: "deletion", id })
   }
 
-  /** Inline content as something that I have written; in a block that is mine `whole`, it need not be said. */
-  inserted(content: Fragment | readonly Node[], id: string, whole = false): Node[] {
-    const mark = this.mark("insertion", id)
+  /** Inline content as something that I have written; in a block that is mine, as part of `own`. */
+  inserted(content: Fragment | readonly Node[], id: string, own: string | null = null): Node[] {
     return this.fresh(content).map(node => {
-      if (whole) return node
+      if (own !== null) return this.signed(node, own)
       if (tracked(node, "insertion")) throw new OfOthers()
-      return node.mark(mark.addToSet(node.marks))
+      return node.mark(this.mark("insertion", id).addToSet(node.marks))
     })
+  }
+
+  /**
+   * What stands in a block of mine is mine; it says so itself as well, for somebody may take it out of that
+   * block while I am on a train. What others have written there stays theirs.
+   */
+  private signed(node: Node, own: string): Node {
+    return tracked(node, "insertion") ? node : node.mark(this.mark("insertion", own).addToSet(node.marks))
   }
 
   /** Put tokens in; `next` is the one that follows, `end` where all of them end if none does, `last` the new block that goes on behind. */
@@ -384,7 +389,7 @@ class Conversion {
     const into = next && next.kind !== "block" ? next : null
     const groups = grouped(wanted)
     const rest = groups.pop() as Group // what goes on in the block that follows
-    const own = into !== null && this.own(into.block)
+    const own = into && this.ownIn(into.block)
     const words = (group: Group): Node[] => this.inserted(nodesOf(group.words), id, own)
     if (groups.length === 0) {
       this.put(into ? into.at : end, words(rest)) // at the end of a footnote nothing follows
@@ -399,13 +404,13 @@ class Conversion {
     if (!head) return
     const { block } = into
     const standing = tr.doc.nodeAt(into.blockAt) ?? block
-    const change = own ? null : { change: "insertion", id }
+    const change = own !== null ? null : { change: "insertion", id }
     const ended = (node: Node, marks: readonly Mark[], end_: unknown, content: Node[]): Node =>
       node.type.create({ ...node.attrs, ...("id" in node.attrs ? { id: randomName(10) } : {}), ...("end" in node.attrs ? { end: end_ } : {}) }, content, marks)
     const marks = block.marks.filter(mark => mark.type.name !== "modification") // both parts have the fate of the whole
     const content: Node[] = [block.copy(Fragment.from(head.end ? words(head) : []))]
     if (!head.end) content.push(...(head.block ? this.block(head, id) : []))
-    for (const group of middle) content.push(...(group.end ? [ended(group.end, own ? marks : [], change, words(group))] : this.block(group, id)))
+    for (const group of middle) content.push(...(group.end ? [ended(group.end, own !== null ? marks : [], change, words(group))] : this.block(group, id)))
     content.push(ended(last ?? block, marks, standing.attrs.end, words(rest)))
     tr.step(new ReplaceStep(into.at, into.at, new Slice(Fragment.fromArray(content), 1, 1)))
     if (change) tr.setNodeAttribute(into.blockAt, "end", change)
@@ -456,7 +461,7 @@ class Conversion {
 
   footnote(old: Token, wanted: Token): void {
     const flow = new Flow(this, inline(old.node, old.at), inline(wanted.node, old.at), old.at + old.size - 1)
-    this.within(old.node, this.ownText(old), () => flow.run(NOWHERE))
+    this.within(old.node, this.ownText(old) ? this.ownIn(old.node) ?? this.ownIn(old.block) : null, () => flow.run(NOWHERE))
     this.restyle(old, old.at + old.size, markup(wanted.node.marks), () => this.id(old.at, old.at + old.size))
   }
 }

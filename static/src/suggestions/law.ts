@@ -1,8 +1,9 @@
 // What a suggester may do, as the server holds them to it (strategy/text/suggesting.py). Rejecting
 // what is theirs gives the same text before and after, and under another's name stands nothing that
 // did not stand there before. And what they keep of others' suggestions stays others'.
-import { Fragment, type Mark, type Node } from "prosemirror-model"
+import { Fragment, type Mark, type Node, type Slice } from "prosemirror-model"
 import type { Transaction } from "prosemirror-state"
+import type { Step } from "prosemirror-transform"
 import { places, settledBlocks } from "./settle"
 import { TRACKED, tracked } from "./tokens"
 
@@ -43,6 +44,18 @@ export function leavesOthers(before: Node, after: Node, person: string): boolean
   const { old, now } = touched(before, after)
   const [was, is] = [old, now].map(node => JSON.stringify([...runs(node, person)].map(([key, words]) => [key, words.join("")]).sort()))
   return was === is
+}
+
+/** Does all that this writes bear the person's name itself, wherever it stands? */
+export function isSigned({ steps }: Transaction, person: string): boolean {
+  let signed = true
+  const look = (node: Node, above: boolean): void => {
+    const mine = above || Boolean(tracked(node, "insertion")?.attrs.id.startsWith(`${person}:`))
+    if (node.isInline && !mine) signed = false
+    node.forEach(child => look(child, mine))
+  }
+  for (const { slice } of steps as (Step & { slice?: Slice })[]) slice?.content.forEach(node => look(node, false))
+  return signed
 }
 
 /** Does what others suggest, and the writer keeps, still stand in `after` as theirs? */

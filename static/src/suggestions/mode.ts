@@ -17,7 +17,7 @@ import { icon } from "../icons"
 import { isLocal } from "../live/collab"
 import { held, holds, mustBeHeld, release } from "../live/composing"
 import { suggest } from "./convert"
-import { leavesOthers, onlySuggests } from "./law"
+import { isSigned, leavesOthers, onlySuggests } from "./law"
 import { authored } from "./own"
 import { DECIDES, places, settled, type Verdict } from "./settle"
 
@@ -62,7 +62,7 @@ export class Mode {
     const person = String(this.paper.me.id)
     const isUndone = transaction.getMeta("history$") !== undefined
     const isDecided = isUndone || transaction.getMeta(DECIDES) !== undefined // what others have suggested inside comes and goes along
-    if (onlySuggests(state.doc, transaction.doc, person) && (isDecided || leavesOthers(state.doc, transaction.doc, person))) return isUndone ? transaction : named(transaction)
+    if (onlySuggests(state.doc, transaction.doc, person) && (isDecided || (isSigned(transaction, person) && leavesOthers(state.doc, transaction.doc, person)))) return isUndone ? transaction : named(transaction)
     if (isUndone) {
       announce(t("This step cannot be undone any more: the suggestion was decided on."))
       return null
