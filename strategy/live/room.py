@@ -264,7 +264,8 @@ class Room:
         fates = suggesting.fates(self.doc, doc)
         suggesting.require_own_name(fates, batch.person_id, self._suggestions)
         self._suggestions |= fates.new
-        self._said |= suggesting.last_words(self.doc, fates.gone) if fates.gone else {}
+        if fates.gone:
+            self._said |= suggesting.last_words(self.doc, fates.gone)
         return fates
 
     def _since(self, version: int) -> list[Remembered]:

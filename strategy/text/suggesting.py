@@ -23,6 +23,8 @@ from strategy.text.tracked import resolve_blocks
 Node = Any
 """A document or block of the port, as strategy.text.apply reads it."""
 Document = dict[str, Any]
+Key = tuple[str, str, str]
+"""One person's change: the mark's type, its id, and the former markup of a modification."""
 
 
 @dataclass(frozen=True)
@@ -63,10 +65,6 @@ def require_only_suggestions(before: Node, after: Node, person_id: int) -> None:
     was, now = (resolve_blocks(_json(side), theirs, accepted=False) for side in (old, new))
     if was != now or before.attrs != after.attrs or before.marks != after.marks:
         raise NotAllowed("You can suggest changes to this text, but not change it yourself.")
-
-
-Key = tuple[str, str, str]
-"""One person's change: the mark's type, its id, and the former markup of a modification."""
 
 
 def require_true_words(
@@ -135,8 +133,8 @@ def _said(blocks: list[Node], person_id: int | None) -> dict[Key, list[str]]:
                 say(words, inherited + others, parent, at)
             else:  # another kind of block is said of the block, not of its words
                 say("", [key for key in others if key[0] == "modification"], id(node), -1)
-                fates = [key for key in others if key[0] != "modification"]
-                walk(node.content.content, inherited + fates, id(node))
+                whole = [key for key in others if key[0] != "modification"]
+                walk(node.content.content, inherited + whole, id(node))
 
     walk(blocks, [], 0)
     return found

@@ -11,7 +11,7 @@ import { Mapping, ReplaceAroundStep, ReplaceStep } from "prosemirror-transform"
 import { randomName } from "../live/wire"
 import { family, related, sameGrid } from "./alike"
 import { keepsOthers, onlySuggests, quotesRightly } from "./law"
-import { borneIn, carried, fatesIn, fresh, without } from "./moved"
+import { borneIn, carried, inheritedIn, fresh, without } from "./moved"
 import { unmarked } from "./own"
 import { inline, markup, same, sameContent, type Token, tokens, tracked } from "./tokens"
 
@@ -34,8 +34,7 @@ export function suggest(state: EditorState, transaction: Transaction, person: st
   const wanted = unmarked(state, transaction)
   let why: "others" | "nowhere" = "nowhere"
   for (const way of wanted.steps.length > 1 ? [oneByOne, finely, coarsely] : [finely, coarsely]) {
-    const { was, now } = middle(state.doc, wanted.doc)
-    if (why === "others" && way === coarsely && ![...was, ...now].every(block => block.isTextblock)) break // a whole list anew, for one of its words
+    if (why === "others" && way === coarsely && !inTextblocks(state.doc, wanted.doc)) break // a whole list anew, for one of its words
     try {
       const made = way(state, wanted, person)
       if (!made || !onlySuggests(state.doc, made.doc, person)) continue
@@ -142,7 +141,7 @@ class Conversion {
   changed: Changed | null = null
   private readonly mine: string
   private inOwn: string | null = null // what it goes through stands in a block that the person has written, by this change
-  private fates: readonly Mark[] = [] // or that others have written, or want deleted
+  private inherited: readonly Mark[] = [] // or that others have written, or want deleted
 
   constructor(private readonly tr: Transaction, private readonly wanted: Node, private readonly person: string, private readonly limits: Span) {
     this.mine = `${person}:`
@@ -170,11 +169,11 @@ class Conversion {
 
   /** Go on inside of a node that is the person's own, or is not. */
   private within(node: Node, own: string | null, go: () => void): void {
-    const { inOwn, fates } = this
+    const { inOwn, inherited } = this
     this.inOwn = own
-    this.fates = fatesIn(node, fates)
+    this.inherited = inheritedIn(node, inherited)
     go()
-    Object.assign(this, { inOwn, fates })
+    Object.assign(this, { inOwn, inherited })
   }
 
   /** Would what others suggest in this block go with it? Not if it stands elsewhere in what is wanted. */
@@ -182,8 +181,8 @@ class Conversion {
     return !quotesRightly(this.wanted, this.wanted.copy(Fragment.from(block)), this.person)
   }
 
-  private fresh(nodes: Fragment | readonly Node[], fate: readonly Mark[] = []): Node[] {
-    return fresh(nodes, this.isMine, fate)
+  private fresh(nodes: Fragment | readonly Node[], inherited: readonly Mark[] = []): Node[] {
+    return fresh(nodes, this.isMine, inherited)
   }
 
   /** A block written here. What others suggest in it goes along, if it says what they said. */
@@ -193,7 +192,7 @@ class Conversion {
     if (own !== null) return whole.map(node => this.signed(node, own))
     const mark = this.mark("insertion", id)
     const written = block.marks.filter(each => each.type === mark.type && !this.isMine(each)) // the block becomes mine, its words do not
-    const around = fatesIn(block, this.fates).filter(each => !this.isMine(each) && !each.isInSet(block.marks))
+    const around = inheritedIn(block, this.inherited).filter(each => !this.isMine(each) && !each.isInSet(block.marks))
     const along = this.fresh([block.mark(block.marks.filter(each => !written.includes(each)))], [...written, ...around]).map(node => node.mark(mark.addToSet(node.marks)))
     return quotesRightly(this.tr.before, this.wanted.copy(Fragment.from(along)), this.person) ? along : whole.map(node => node.mark([mark]))
   }
@@ -256,7 +255,7 @@ class Conversion {
 
   /** Two blocks, one of which became the other; whether that can be said at a smaller scale. */
   inside(old: Node, became: Node, at: number): boolean {
-    const wanted = fatesIn(old, this.fates).filter(mark => !this.isMine(mark) && !borneIn(old, mark)).reduce(without, became) // the old block bears it
+    const wanted = inheritedIn(old, this.inherited).filter(mark => !this.isMine(mark) && !borneIn(old, mark)).reduce(without, became) // the old block bears it
     const sameShape = old.type.name !== "table" || sameGrid(old, wanted)
     if (this.own(old) && !sameShape) {
       this.tr.replaceWith(at, at + old.nodeSize, this.fresh([wanted]).map(node => node.mark(old.marks)))
@@ -480,6 +479,12 @@ function middle(old: Node, wanted: Node): { was: Node[]; now: Node[]; skipped: n
   while (behind < most - start && old.child(old.childCount - 1 - behind).eq(wanted.child(wanted.childCount - 1 - behind))) behind++
   const part = (node: Node): Node[] => Array.from({ length: node.childCount - behind - start }, (_, index) => node.child(start + index))
   return { was: part(old), now: part(wanted), skipped }
+}
+
+/** Are the blocks that differ nothing but textblocks? */
+function inTextblocks(old: Node, wanted: Node): boolean {
+  const { was, now } = middle(old, wanted)
+  return [...was, ...now].every(block => block.isTextblock)
 }
 
 function isOf(person: string, { attrs }: Mark): boolean {

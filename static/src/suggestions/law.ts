@@ -109,9 +109,9 @@ function leaves(root: Node, person: string, see: (leaf: Leaf) => void): void {
       const said = node.text ?? ATOM + node.type.name + JSON.stringify({ ...node.attrs, id: null }) // a copy has an id of its own
       see({ said, pos, size: node.nodeSize, keys: [...inherited, ...keyed(others)], gone })
     } else { // another kind of block is said of the block, not of its words
-      const [kinds, fates] = [true, false].map(kind => keyed(others.filter(mark => (mark.type.name === "modification") === kind))) as [string[], string[]]
-      if (kinds.length > 0) see({ said: "", pos, size: 0, keys: kinds, gone })
-      walk(node, pos + 1, [...inherited, ...fates], gone)
+      const [markups, whole] = [true, false].map(kind => keyed(others.filter(mark => (mark.type.name === "modification") === kind))) as [string[], string[]]
+      if (markups.length > 0) see({ said: "", pos, size: 0, keys: markups, gone })
+      walk(node, pos + 1, [...inherited, ...whole], gone)
     }
   })
   walk(root, 0, [], false)

@@ -7,7 +7,7 @@ import { CELLS } from "./alike"
 import { touched } from "./law"
 import { TRACKED, tracked } from "./tokens"
 
-const FATES = ["insertion", "deletion"]
+const KINDS = ["insertion", "deletion"]
 
 /**
  * What the text needs after this: words that stood in a block that somebody has written, or wants
@@ -18,14 +18,14 @@ export function carried(wanted: Transaction, isMine: (mark: Mark) => boolean): T
   const made = new Transform(doc)
   const walk = (parent: Node, at: number, above: readonly Mark[]): void => parent.forEach((node, offset) => {
     const pos = at + offset
-    const fates = fatesIn(node, above)
-    for (const mark of node.isInline ? fates : []) if (!isMine(mark) && !mark.isInSet(node.marks)) {
-      const needed = ([from]: [number, number]): boolean => !fate(doc, from, mark.type.name)?.eq(mark)
+    const inherited = inheritedIn(node, above)
+    for (const mark of node.isInline ? inherited : []) if (!isMine(mark) && !mark.isInSet(node.marks)) {
+      const needed = ([from]: [number, number]): boolean => !standingAt(doc, from, mark.type.name)?.eq(mark)
       const there = left(pos, pos + (node.isLeaf ? node.nodeSize : 1), mapping).filter(needed)
       for (const [from, to] of there) if (node.isLeaf) made.addMark(from, to, mark)
       else made.addNodeMark(from, mark) // what stands in a footnote is somebody's by itself
     }
-    if (!node.isLeaf) walk(node, pos + 1, fates)
+    if (!node.isLeaf) walk(node, pos + 1, inherited)
   })
   const { old, at } = touched(before, doc)
   walk(old, at, [])
@@ -33,8 +33,8 @@ export function carried(wanted: Transaction, isMine: (mark: Mark) => boolean): T
 }
 
 /** Whose insertion and deletion the words in this node are, if nobody else's stands at them. */
-export function fatesIn(node: Node, above: readonly Mark[]): readonly Mark[] {
-  return FATES.flatMap(name => tracked(node, name) ?? above.find(({ type }) => type.name === name) ?? [])
+export function inheritedIn(node: Node, above: readonly Mark[]): readonly Mark[] {
+  return KINDS.flatMap(name => tracked(node, name) ?? above.find(({ type }) => type.name === name) ?? [])
 }
 
 /** Do words in this block bear this mark themselves? */
@@ -65,7 +65,7 @@ function left(from: number, to: number, mapping: Mapping): [number, number][] {
 }
 
 /** Whose insertion or deletion is what stands here? */
-function fate(doc: Node, pos: number, name: string): Mark | undefined {
+function standingAt(doc: Node, pos: number, name: string): Mark | undefined {
   const place = doc.resolve(pos)
   const around = Array.from({ length: place.depth }, (_, index) => place.node(place.depth - index))
   return [place.nodeAfter, ...around].map(node => node && tracked(node, name)).find(Boolean) ?? undefined
@@ -75,13 +75,13 @@ function fate(doc: Node, pos: number, name: string): Mark | undefined {
  * These nodes as if they had just been written: nothing of mine is tracked in them, what others suggest
  * is, and their names are their own. What I want deleted does not come back by being written elsewhere;
  * of what others have written it stays struck, for that must say what they said.
- * `fates` is what others' changes of the blocks around them mean for their words.
+ * `inherited` is what others' changes of the blocks around them mean for their words.
  */
-export function fresh(nodes: Fragment | readonly Node[], isMine: (mark: Mark) => boolean, fates: readonly Mark[], inOthers = false): Node[] {
+export function fresh(nodes: Fragment | readonly Node[], isMine: (mark: Mark) => boolean, inherited: readonly Mark[], inOthers = false): Node[] {
   const made: Node[] = []
   nodes.forEach((node: Node) => {
-    const borne = fates.filter(({ type }) => !tracked(node, type.name))
-    const [written, struck] = FATES.map(name => tracked(node, name))
+    const borne = inherited.filter(({ type }) => !tracked(node, type.name))
+    const [written, struck] = KINDS.map(name => tracked(node, name))
     const ofOthers = written ? !isMine(written) : inOthers || borne.some(({ type }) => type.name === "insertion")
     if (struck && isMine(struck) && !ofOthers) return
     const marks = node.marks.filter(mark => !TRACKED.has(mark.type.name) || !isMine(mark) || (mark === written && inOthers) || (mark === struck && ofOthers))
