@@ -103,25 +103,33 @@ def test_both_rules_settle_changes_upon_changes_alike(script: Path, verdict: str
     settle_alike(script, cases)
 
 
+def paragraph(name: str, *content: Any, marks: Any = (), **attrs: Any) -> dict[str, Any]:
+    return {
+        "type": "paragraph", "attrs": {"id": name} | attrs, "content": list(content),
+        "marks": list(marks),
+    }  # fmt: skip
+
+
+def mark(kind: str, name: str) -> dict[str, Any]:
+    return {"type": kind, "attrs": {"id": name}}
+
+
+def words(text: str, *marks: Any) -> dict[str, Any]:
+    return {"type": "text", "text": text, "marks": list(marks)}
+
+
+def ending(name: str) -> dict[str, Any]:
+    return {"change": "insertion", "id": name}
+
+
 def test_what_one_has_deleted_stays_deleted_when_anothers_break_is_rejected(script: Path) -> None:
     """One splits a paragraph and deletes its second half; the other deletes words in that."""
-
-    def paragraph(name: str, *content: Any, marks: Any = (), **attrs: Any) -> dict[str, Any]:
-        return {
-            "type": "paragraph", "attrs": {"id": name} | attrs, "content": list(content),
-            "marks": list(marks),
-        }  # fmt: skip
-
-    def mark(kind: str, name: str) -> dict[str, Any]:
-        return {"type": kind, "attrs": {"id": name}}
-
-    words = {"type": "text", "text": "Zweite", "marks": [mark("deletion", "2:hers")]}
-    end = {"change": "insertion", "id": "1:broken"}
+    theirs = words("Zweite", mark("deletion", "2:hers"))
     doc = canonical({
         "type": "doc",
         "content": [
-            paragraph("a", {"type": "text", "text": "Erste "}, end=end),
-            paragraph("b", words, marks=[mark("deletion", "1:gone")]),
+            paragraph("a", words("Erste "), end=ending("1:broken")),
+            paragraph("b", theirs, marks=[mark("deletion", "1:gone")]),
         ],
     })  # fmt: skip
     orders = [["1:broken", "1:gone"], ["1:gone", "1:broken"]]
@@ -130,3 +138,25 @@ def test_what_one_has_deleted_stays_deleted_when_anothers_break_is_rejected(scri
     assert tracked.change_ids(want) == {"2:hers"}
     for made in settled_in_the_editor(script, cases):
         assert canonical(made["stepped"]) == want
+
+
+def test_paragraphs_that_become_one_again_are_joined_from_the_first_on(script: Path) -> None:
+    """What stands in the second is another's; the third is nobody's, whichever break goes first."""
+    doc = canonical({
+        "type": "doc",
+        "content": [
+            paragraph("x", words("Vorher "), end=ending("1:two")),
+            paragraph("y", words("und nachher.")),
+            paragraph("a", words("Erste "), end=ending("1:one")),
+            paragraph("b", words("zweite "), marks=[mark("insertion", "2:hers")],
+                      end=ending("1:two")),
+            paragraph("c", words("dritte.")),
+        ],
+    })  # fmt: skip
+    orders = [["1:one", "1:two"], ["1:two", "1:one"]]
+    want = tracked.reject(doc, only=set(orders[0]))
+    _, joined = want["content"]
+    assert [run["text"] for run in joined["content"] if not run.get("marks")] == [
+        "Erste ", "dritte."
+    ]  # fmt: skip
+    settle_alike(script, [{"doc": doc, "ids": ids, "verdict": "reject"} for ids in orders])

@@ -17,11 +17,13 @@ const encoder = new TextEncoder()
 interface Way {
   gone: "deletion" | "insertion"
   ids: ReadonlySet<string> // whose marks, and whose ends of blocks that stay
-  ends: ReadonlySet<string> // whose ends of blocks that go, so that two blocks become one
+  ends: (block: Node) => boolean // which ends that would go do, so that two blocks become one
 }
 
 const NONE: ReadonlySet<string> = new Set()
-const wayOf = (verdict: Verdict, ids: ReadonlySet<string>, ends = ids): Way => ({ gone: verdict === "accept" ? "deletion" : "insertion", ids, ends })
+const endOf = (block: Node): { change: string; id: string } | null => (block.attrs.end ?? null) as { change: string; id: string } | null
+const endsOf = (ids: ReadonlySet<string>) => (block: Node): boolean => ids.has(endOf(block)?.id ?? "")
+const wayOf = (verdict: Verdict, ids: ReadonlySet<string>, ends = endsOf(ids)): Way => ({ gone: verdict === "accept" ? "deletion" : "insertion", ids, ends })
 const decided = (node: Node, { ids }: Way): Mark[] => node.marks.filter(mark => TRACKED.has(mark.type.name) && ids.has(mark.attrs.id as string))
 const joinable = (node: Node): boolean => "end" in node.attrs
 
@@ -109,8 +111,8 @@ function children(parent: Node, way: Way): Fragment {
     same &&= next === child
     if (!next) return
     let broken = false
-    const { end } = next.attrs
-    if (end && (end.change === way.gone ? way.ends : way.ids).has(end.id as string)) {
+    const end = endOf(child)
+    if (end && (end.change === way.gone ? way.ends(child) : way.ids.has(end.id))) {
       broken = end.change === way.gone
       next = next.type.create({ ...next.attrs, end: null }, next.content, next.marks)
       same = false
@@ -137,9 +139,11 @@ function joined(first: Node, second: Node): Node {
 export function settle(transaction: Transaction, ids: Iterable<string>, verdict: Verdict): void {
   const every = new Set(ids)
   unmark(transaction, wayOf(verdict, every))
-  for (const id of every) turn(transaction, settledBy(transaction.doc, wayOf(verdict, new Set([id]), NONE)))
-  // Blocks are joined when all that goes is gone: each to the block that then comes behind it.
-  for (const id of ends(transaction.doc, every)) turn(transaction, settledBy(transaction.doc, wayOf(verdict, NONE, new Set([id]))))
+  for (const id of every) turn(transaction, settledBy(transaction.doc, wayOf(verdict, new Set([id]), () => false)))
+  // Blocks are joined when all that goes is gone, from the first one on: each to what then comes behind it.
+  const { gone } = wayOf(verdict, every)
+  for (let first = goingEnd(transaction.doc, gone, every); first; first = goingEnd(transaction.doc, gone, every))
+    turn(transaction, settledBy(transaction.doc, wayOf(verdict, NONE, block => block === first)))
 }
 
 /** A transaction that settles these changes, or the first of them, if all are more than so many bytes hold; and whether it settles all. */
@@ -165,12 +169,12 @@ function fitting({ steps, docs }: Transaction, bytes: number): number {
   return steps.length
 }
 
-/** The ids of these changes of which a block's end is part, from the first such block to the last. */
-function ends(doc: Node, ids: ReadonlySet<string>): Set<string> {
-  const found = new Set<string>()
+/** The first block whose end goes with these changes. */
+function goingEnd(doc: Node, gone: Way["gone"], ids: ReadonlySet<string>): Node | null {
+  let found: Node | null = null
   doc.descendants(node => {
-    const id = (node.attrs.end as { id: string } | null | undefined)?.id
-    if (id !== undefined && ids.has(id)) found.add(id)
+    if (!found && endOf(node)?.change === gone && ids.has(endOf(node)?.id ?? "")) found = node
+    return found === null
   })
   return found
 }
@@ -191,7 +195,7 @@ function unmark(transaction: Transaction, way: Way): void {
 }
 
 /** Replace what differs, passage by passage from the end to the start. */
-function turn(transaction: Transaction, next: Node): void {
+export function turn(transaction: Transaction, next: Node): void {
   for (const { from, to, now } of passages(transaction.doc, next, 0)) {
     const { doc } = transaction
     const wide = new ReplaceStep(from, to, new Slice(Fragment.fromArray(now), 0, 0))
