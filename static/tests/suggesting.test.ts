@@ -172,3 +172,9 @@ test("what is written in a list of one's own stays a suggestion if an author tak
     assert.equal(settledBy(after, "1", "reject"), "Wir |")
   })
 })
+
+test("a break by which others' paragraphs would be joined is no suggestion, though one's own stands between", () => {
+  const doc = page(p(text("Eins.")), p(text("Neu.")).mark([mark("insertion", "1:a")]), p(text("Drei.")), p(text("Vier.")))
+  const { tr } = EditorState.create({ doc })
+  assert.ok(!onlySuggests(doc, tr.setNodeAttribute(0, "end", { change: "insertion", id: "1:b" }).doc, "1"))
+})

@@ -199,7 +199,8 @@ def ids(node: Node) -> set[str]:
 def _differing(before: Node, after: Node) -> tuple[list[Node], list[Node]]:
     """The blocks of the two documents from the first to the last that differ.
 
-    A block whose end is a change comes with the one that it may be joined to.
+    With those in front that may be joined to them, and those behind up to one that stays by itself
+    whatever is decided: blocks that are to go may come between two that would be joined.
     """
     old, new = before.content.content, after.content.content
     start, most = 0, min(len(old), len(new))
@@ -210,18 +211,17 @@ def _differing(before: Node, after: Node) -> tuple[list[Node], list[Node]]:
         behind += 1
     while start and old[start - 1].attrs.get("end"):
         start -= 1
-    if any(_is_open(side, behind) for side in (old, new)):
+    is_firm = False
+    while behind and not is_firm:
+        is_firm = _stays(old[-behind])
         behind -= 1
-        while behind > 0 and _is_open(new, behind):
-            behind -= 1
-    behind = max(behind, 0)
     return old[start : len(old) - behind], new[start : len(new) - behind]
 
 
-def _is_open(blocks: list[Node], behind: int) -> bool:
-    """Whether the last block in front of so many others might be joined to the next one."""
-    last = len(blocks) - behind - 1
-    return last >= 0 and bool(blocks[last].attrs.get("end"))
+def _stays(block: Node) -> bool:
+    """Whether this block stays one by itself, whatever is decided on changes in other blocks."""
+    is_tracked = any(mark.type.name in TRACKED for mark in block.marks)
+    return "end" in block.attrs and not block.attrs["end"] and not is_tracked
 
 
 def _json(blocks: list[Node]) -> list[Document]:

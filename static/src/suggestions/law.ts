@@ -63,19 +63,35 @@ export function keepsOthers(after: Node, wanted: Transaction, person: string): b
   const { before, mapping } = wanted
   const { old, now, at } = touched(before, after)
   let away: Set<number> | null = null
-  const [kept, held] = [new Map<string, number>(), new Map<string, number>()]
-  const count = (counts: Map<string, number>, keys: readonly string[]): void => keys.forEach(key => counts.set(key, (counts.get(key) ?? 0) + 1))
+  const kept: Sizes = new Map()
   leaves(old, person, ({ pos, size, keys, gone }) => {
     if (keys.length === 0) return
     for (let place = at + pos; place < at + pos + size; place++) {
       const { pos: then, deletedAfter } = mapping.mapResult(place, 1)
-      if (!deletedAfter && !(gone && (away ??= struck(wanted.doc, person)).has(then))) count(kept, keys)
+      if (!deletedAfter && !(gone && (away ??= struck(wanted.doc, person)).has(then))) add(kept, keys, 1)
     }
   })
-  leaves(now, person, ({ size, keys, gone }) => {
-    if (!gone) for (let place = 0; place < size; place++) count(held, keys)
-  })
-  return [...kept].every(([key, size]) => size <= (held.get(key) ?? 0))
+  return covers(sizes(now, person), kept)
+}
+
+/** Do the words of others in these blocks, as somebody has written them, stand in what became of them, as theirs? */
+export function holdsWords(made: Node, written: Node, person: string): boolean {
+  return covers(sizes(made, person), new Map([...sizes(written, person)].filter(([key]) => isInsertion(key))))
+}
+
+type Sizes = Map<string, number> // of each change of others, how much of it stands there
+
+function add(to: Sizes, keys: readonly string[], size: number): void {
+  for (const key of keys) to.set(key, (to.get(key) ?? 0) + size)
+}
+
+const covers = (one: Sizes, other: Sizes): boolean => [...other].every(([key, size]) => size <= (one.get(key) ?? 0))
+
+/** How much of what others suggest stands there, but for what the person wants deleted. */
+function sizes(root: Node, person: string): Sizes {
+  const found: Sizes = new Map()
+  leaves(root, person, ({ size, keys, gone }) => void (gone || add(found, keys, size)))
+  return found
 }
 
 /** Where words stand that the person wants deleted: they may be deleted here and wanted elsewhere. */
@@ -133,17 +149,25 @@ function runs(root: Node, person: string): Map<string, string[]> {
   return new Map([...found].map(([key, { words }]) => [key, words]))
 }
 
-/** The blocks that differ, as documents, and where the first begins; each comes with the one that it may be joined to. */
+/**
+ * The blocks that differ, as documents, and where the first begins. With those in front that may be
+ * joined to them, and those behind up to one that stays by itself whatever is decided: blocks that
+ * are to go may come between two that would be joined.
+ */
 export function touched(before: Node, after: Node): { old: Node; now: Node; at: number } {
   const count = Math.min(before.childCount, after.childCount)
   let [start, behind] = [0, 0]
   while (start < count && before.child(start).eq(after.child(start))) start++
   while (behind < count - start && before.child(before.childCount - 1 - behind).eq(after.child(after.childCount - 1 - behind))) behind++
-  const open = (node: Node, index: number): boolean => index >= 0 && index < node.childCount && Boolean(node.child(index).attrs.end)
-  while (start > 0 && open(before, start - 1)) start--
-  while (behind > 0 && [before, after].some(node => open(node, node.childCount - behind - 1))) behind--
+  while (start > 0 && before.child(start - 1).attrs.end) start--
+  for (let firm = false; behind > 0 && !firm; behind--) firm = stays(before.child(before.childCount - behind))
   const part = (node: Node): Node => node.copy(Fragment.fromArray(Array.from({ length: node.childCount - behind - start }, (_, index) => node.child(start + index))))
   let at = 0
   for (let index = 0; index < start; index++) at += before.child(index).nodeSize
   return { old: part(before), now: part(after), at }
+}
+
+/** Does this block stay one by itself, whatever is decided on changes in other blocks? */
+function stays({ attrs, marks }: Node): boolean {
+  return "end" in attrs && !attrs.end && !marks.some(({ type }) => TRACKED.has(type.name))
 }
