@@ -7,18 +7,10 @@ import type { Step } from "prosemirror-transform"
 import { carry, paragraphs, words } from "../src/live/carry"
 import { goOn } from "../src/live/leftovers"
 import { schema } from "../src/schema"
+import { dice } from "./dice"
 
 const p = (...texts: string[]): Node[] => texts.map(text => schema.node("paragraph", null, text ? [schema.text(text)] : []))
 const doc = (...texts: string[]): Node => schema.node("doc", null, p(...texts))
-
-/** Small dice, the same each time. */
-function dice(seed: number): () => number {
-  let at = seed >>> 0
-  return () => {
-    at = (Math.imul(at, 1664525) + 1013904223) >>> 0
-    return at / 2 ** 32
-  }
-}
 
 function anything(state: EditorState, roll: () => number): Transaction {
   const size = state.doc.content.size

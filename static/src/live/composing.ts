@@ -14,7 +14,7 @@ const RELEASED = "vorlauf-composed"
 const AFTER_THE_END = 40 // ms; ProseMirror reads the last of a composition within 20
 const PAUSE = 8_000 // ms
 
-interface Unconfirmed {
+export interface Unconfirmed {
   step: Step
   inverted: Step
   origin: Transaction
