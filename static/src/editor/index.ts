@@ -9,7 +9,7 @@ import { Plugin, PluginKey, TextSelection } from "prosemirror-state"
 import { Decoration, DecorationSet, EditorView } from "prosemirror-view"
 import { t } from "../i18n"
 import { Channel } from "../live/channel"
-import { fetchDoc, isLocal, type Loaded, Session } from "../live/collab"
+import { type Ends, fetchDoc, isLocal, type Loaded, Session } from "../live/collab"
 import { composing, isHeld, release } from "../live/composing"
 import { adopt, adoptPictures, dropPicture, Keep, keepPicture, live as alive } from "../live/keep"
 import { deliver } from "../live/leftovers"
@@ -40,6 +40,7 @@ import { signInAgain } from "./signin"
 import { Status } from "./status"
 import { insertTable, tableCommands, tables } from "./tables"
 import { Toolbar } from "./toolbar"
+import { suggestAgain } from "../suggestions/again"
 import { Mode } from "../suggestions/mode"
 import { typography } from "./typography"
 
@@ -78,8 +79,9 @@ async function mount(root: HTMLElement, paper: PaperFacts): Promise<void> {
   const present = place("present", "div")
   const words = new Words(() => view, keep.paper, person, root)
 
+  const again: Ends["again"] = (text, steps, acts) => (paper.may.edit ? null : suggestAgain(text, steps, acts, person))
   let channel: Channel | null = null
-  const adoptLeftovers = (): Promise<void> => adopt(keep.paper, person, left => deliver(left, paper.urls, aside => words.add(aside))).catch(() => undefined)
+  const adoptLeftovers = (): Promise<void> => adopt(keep.paper, person, left => deliver(left, paper.urls, aside => words.add(aside), again)).catch(() => undefined)
   await Promise.race([adoptLeftovers(), new Promise(done => window.setTimeout(done, 4_000))])
   const loaded = await load(paper, status)
 
@@ -135,6 +137,12 @@ async function mount(root: HTMLElement, paper: PaperFacts): Promise<void> {
       for (const see of sees) see(view.state, null)
       update()
     },
+    stand(state) {
+      view.updateState(state)
+      for (const see of sees) see(state, null)
+      update()
+    },
+    again,
     aside: said => words.add(said),
     stands(saved, link) {
       status.show(saved)

@@ -18,7 +18,7 @@ export interface Text {
   batch(): Promise<Batch | null> // what to send now; kept safe before it is given out
   receive(frame: Frame): Received
   load(): Promise<void> // start again from the server's document; what was unconfirmed is put aside
-  refused(batch: number, reason: string): void
+  refused(batch: number, reason: string): boolean // true: there may be something else to send instead
   message(message: Message): void // presence, comment, paper, hash
   stands(saved: Saved, link: Link): void
 }
@@ -155,11 +155,14 @@ export class Channel {
     switch (message.type) {
       case "steps": return void this.receive(message)
       case "behind": return this.feed({ type: "behind", version: message.version, at: this.text.version() })
-      case "refused":
-        this.text.refused(message.batch, message.reason)
-        return this.feed({ type: "refused" })
+      case "refused": return this.refused(message.batch, message.reason)
       default: return this.text.message(message)
     }
+  }
+
+  private refused(batch: number, reason: string): void {
+    if (!this.text.refused(batch, reason)) return this.feed({ type: "refused" })
+    this.feed({ type: "frame", version: this.text.version(), left: this.text.left(), landed: true })
   }
 
   /** Give a frame to the text; true if there was something new in it. */
@@ -225,10 +228,7 @@ export class Channel {
       else if (status === 409) {
         const version = (body as { version?: unknown } | null)?.version
         this.feed({ type: "behind", version: typeof version === "number" ? version : this.text.version() + 1, at: this.text.version() })
-      } else {
-        this.text.refused(batch.batch, reason(body))
-        this.feed({ type: "refused" })
-      }
+      } else this.refused(batch.batch, reason(body))
     } catch {
       if (connection === this.connection) this.feed({ type: "lost" })
     }

@@ -1,21 +1,23 @@
 // The text at this end: what ProseMirror's collab plugin knows, given to and taken from the channel.
 import { collab, getVersion, receiveTransaction, sendableSteps } from "prosemirror-collab"
-import type { Node } from "prosemirror-model"
-import type { EditorState, Plugin } from "prosemirror-state"
+import type { Node, ResolvedPos } from "prosemirror-model"
+import { type EditorState, type Plugin, TextSelection } from "prosemirror-state"
 import { Mapping, Step, type StepMap } from "prosemirror-transform"
 import type { EditorView } from "prosemirror-view"
 import { schema } from "../schema"
-import { carry, paragraphs, words } from "./carry"
+import { paragraphs, words } from "./carry"
 import type { Received, Text } from "./channel"
 import { collabOf, isHeld } from "./composing"
 import { depart, type Flight, held, type Pending } from "./flight"
 import { type Aside, Keep } from "./keep"
 import type { Link, Saved } from "./link"
+import { rebased } from "./rebase"
 import { ask, Failed } from "./server"
 import { type Batch, type Frame, from, type Message, runs } from "./wire"
 
 export const TOO_FAR = 2_000 // foreign steps; more, and unconfirmed text is not merged in silently
 
+const MOST_TRIES = 3 // so often in a row is made again what the server does not take
 const TRAIL = 1_000 // versions back from which a position can still be carried here
 
 export interface Loaded {
@@ -27,16 +29,25 @@ interface Unsent extends Pending {
   steps: readonly Step[]
 }
 
+/** Steps made again on the text as it is. */
+export interface Again {
+  parts: readonly (readonly Step[])[] // one after the other; each is sent as a whole
+  lost: readonly string[] // words of what has no place there
+  mapping: Mapping // from the text before to the text with these parts
+}
+
 export interface Ends {
   view(): EditorView
   /** Show this document as the confirmed text. */
   show(loaded: Loaded): void
+  /** Go on in this state. */
+  stand(state: EditorState): void
+  /** What may stand in the confirmed text instead of these steps, of which the server refused some; null if that is not known. */
+  again(text: Node, steps: readonly Step[], origins: readonly object[]): Again | null
   /** Words that could not go into the text: keep and show them. */
   aside(aside: Omit<Aside, "paper" | "person" | "at" | "id">): Promise<void>
   stands(saved: Saved, link: Link): void
   message(message: Message): void
-  /** Foreign steps were taken in. */
-  moved?(): void
   unsafe(): void // this browser keeps nothing
 }
 
@@ -65,6 +76,7 @@ export class Session implements Text {
   private counted = 0
   private base: { version: number; doc: unknown } | undefined
   private told = false
+  private tried = 0 // how often in a row something was made again
   private trail: StepMap[] = [] // of the newest confirmed steps, the last one leading to version()
 
   constructor(private readonly ends: Ends, private readonly keep: Keep, private readonly docUrl: string) {}
@@ -147,11 +159,14 @@ export class Session implements Text {
     }
     for (const run of runs(part.clients, client)) {
       const taken = steps.slice(run.start, run.end)
-      if (run.own ? !this.confirm(taken) : !this.takeIn(taken, part.clients.slice(run.start, run.end))) return { ...nothing, news: true, differs: true }
+      if (run.own ? !this.confirm(taken) : !this.takeIn(taken)) return { ...nothing, news: true, differs: true }
     }
     this.trail = this.trail.concat(steps.map(step => step.getMap())).slice(-TRAIL)
     const landed = this.flight !== null && held(this.flight, this.unconfirmed()) === 0
-    if (landed) this.flight = null
+    if (landed) {
+      this.flight = null
+      this.tried = 0
+    }
     if (!this.left()) this.base = undefined
     void this.save()
     return { ...nothing, news: true, landed }
@@ -162,34 +177,54 @@ export class Session implements Text {
     const ours = this.unconfirmed().steps
     if (steps.length > ours.length) return false
     if (steps.some((step, at) => JSON.stringify(step.toJSON()) !== JSON.stringify(ours[at]?.toJSON()))) return false
-    this.dispatch(steps, steps.map(() => this.keep.client))
+    const view = this.ends.view()
+    view.dispatch(receiveTransaction(view.state, steps, steps.map(() => this.keep.client)))
     return true
   }
 
-  private takeIn(steps: Step[], clients: string[]): boolean {
-    const before = this.unconfirmed()
+  private takeIn(steps: Step[]): boolean {
+    const view = this.ends.view()
     try {
-      this.dispatch(steps, clients)
+      const { made, more, lost } = rebased(view.state, steps)
+      view.dispatch(made)
+      if (more.length > 0) view.dispatch(more.reduce((tr, step) => tr.step(step), view.state.tr))
+      const written = words(lost)
+      if (written.length > 0) void this.ends.aside({ why: "dropped", reason: "", words: written, doc: null })
     } catch {
       return false
     }
-    const after = this.unconfirmed()
-    if (after.steps.length < before.steps.length) {
-      const carried = carry(before.steps, steps.map(step => step.getMap()))
-      const lost = words(before.steps.filter((_, at) => carried[at] === null))
-      if (lost.length > 0) void this.ends.aside({ why: "dropped", reason: "", words: lost, doc: null })
-    }
-    this.ends.moved?.()
     return true
   }
 
-  private dispatch(steps: Step[], clients: string[]): void {
-    const view = this.ends.view()
-    view.dispatch(receiveTransaction(view.state, steps, clients, { mapSelectionBackward: true }))
+  /** The server does not take this batch. True if it is made again, so that there may be something else to send. */
+  refused(_batch: number, reason: string): boolean {
+    if (this.tried < MOST_TRIES && this.makeAgain(reason)) return true
+    void this.putAside("refused", reason)
+    return false
   }
 
-  refused(_batch: number, reason: string): void {
-    void this.putAside("refused", reason)
+  private makeAgain(reason: string): boolean {
+    const { state } = this
+    const { version, unconfirmed } = collabOf(state)
+    let made: Again | null = null
+    try {
+      made = this.ends.again(this.confirmed(), unconfirmed.map(({ step }) => step), unconfirmed.map(({ origin }) => origin))
+    } catch (error) {
+      console.error(error) // then all of it lies beside the text
+    }
+    if (!made) return false
+    this.tried++
+    this.flight = null
+    if (made.lost.length > 0) void this.ends.aside({ why: "refused", reason, words: [...made.lost], doc: state.doc.toJSON() })
+    // "rebased", as of what comes from the server: what is taken back here was never in the text.
+    const back = state.tr.setMeta("rebased", unconfirmed.length).setMeta("addToHistory", false).setMeta("collab$", { version, unconfirmed: [] })
+    for (const { inverted } of [...unconfirmed].reverse()) back.step(inverted)
+    let now = state.apply(back)
+    for (const part of made.parts) now = now.apply(part.reduce((tr, step) => tr.step(step), now.tr))
+    const [anchor, head] = [state.selection.anchor, state.selection.head].map(pos => now.doc.resolve(made.mapping.map(pos))) as [ResolvedPos, ResolvedPos]
+    this.ends.stand(now.apply(now.tr.setSelection(TextSelection.between(anchor, head))))
+    void this.save()
+    return true
   }
 
   /** Put what is not confirmed beside the text. */

@@ -3,7 +3,7 @@
 import { Step } from "prosemirror-transform"
 import { schema } from "../schema"
 import { carry, paragraphs, words } from "./carry"
-import { TOO_FAR } from "./collab"
+import { type Ends, fetchDoc, TOO_FAR } from "./collab"
 import { fitting } from "./flight"
 import type { Aside, Leftover } from "./keep"
 import { ask, reason, type Urls, withQuery } from "./server"
@@ -51,9 +51,10 @@ export function goOn(rest: Rest, frame: Frame, client: string): Rest {
 
 /**
  * Send what a dead page left. True when it is done with: confirmed, or put aside.
+ * `again` says what may stand in the text instead of what the server does not take.
  * Throws `Failed` when the server cannot be asked; then it stays where it is.
  */
-export async function deliver(left: Leftover, urls: Urls, aside: Put): Promise<boolean> {
+export async function deliver(left: Leftover, urls: Urls, aside: Put, again: Ends["again"]): Promise<boolean> {
   const { client } = left.row
   let all: Step[]
   try {
@@ -68,6 +69,8 @@ export async function deliver(left: Leftover, urls: Urls, aside: Put): Promise<b
     if (written.length > 0 || (why !== "dropped" && steps.length > 0)) await aside({ why, reason: said, words: written.length > 0 || !doc ? written : paragraphs(schema.nodeFromJSON(doc).content), doc: why === "dropped" ? null : doc })
     return true
   }
+  let refused: string | null = null // why, if what is left is to be made again
+  let made = false
   for (let tries = 0, stuck = 0; tries < MOST_TRIES && stuck < MOST_STUCK; tries++) {
     const { status, body } = await ask(withQuery(urls.steps, { since: rest.version }))
     const frame = status === 200 ? asFrame(body) : null
@@ -78,6 +81,16 @@ export async function deliver(left: Leftover, urls: Urls, aside: Put): Promise<b
     if (rest.foreign > TOO_FAR) return put("far-behind", "", [...rest.lost, ...rest.steps])
     stuck = rest.version > before || tries === 0 ? 0 : stuck + 1
     const origins = rest.units.map(unit => unitObject(unit))
+    if (refused !== null && !made) {
+      const { version, doc } = await fetchDoc(urls.doc)
+      if (version !== rest.version) continue
+      const found = again(doc, rest.steps, origins)
+      if (!found) return put("refused", refused, [...rest.lost, ...rest.steps])
+      if (found.lost.length > 0) await aside({ why: "refused", reason: refused, words: [...found.lost], doc: null })
+      made = true
+      rest = { ...rest, steps: found.parts.flat(), units: found.parts.flatMap((part, unit) => part.map(() => unit)), inFlight: 0 }
+      continue
+    }
     const json = rest.steps.map(step => step.toJSON())
     const count = rest.inFlight || fitting({ steps: json, origins })
     const batch = rest.inFlight ? rest.batch : rest.batch + 1
@@ -89,7 +102,10 @@ export async function deliver(left: Leftover, urls: Urls, aside: Put): Promise<b
       // A batch that the server knew already may have stood in the log under our number.
       rest = { ...rest, batch: Math.max(rest.batch, batch), inFlight: count }
       stuck = 0
-    } else if (answer.status !== 409) return put("refused", reason(answer.body), [...rest.lost, ...rest.steps])
+    } else if (answer.status !== 409) {
+      if (made) return put("refused", reason(answer.body), [...rest.lost, ...rest.steps])
+      refused = reason(answer.body)
+    }
   }
   return put("refused", "", [...rest.lost, ...rest.steps])
 }
