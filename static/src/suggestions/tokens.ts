@@ -68,3 +68,48 @@ export function sameContent(one: Token, other: Token): boolean {
 export function same(one: Token, other: Token): boolean {
   return sameContent(one, other) && (one.kind === "break" || one.kind === "block" || Mark.sameSet(markup(one.node.marks), markup(other.node.marks)))
 }
+
+export interface Group {
+  words: Token[]
+  end?: Node // the textblock that they end
+  block?: Node // a block that is no textblock
+}
+
+/** Words up to each break, blocks by themselves, and at last the words that go on. */
+export function grouped(row: readonly Token[]): Group[] {
+  const groups: Group[] = []
+  let words: Token[] = []
+  for (const token of row) {
+    if (token.kind === "break") groups.push({ words, end: token.node })
+    else if (token.kind === "block") {
+      groups.push({ words, block: token.node })
+    } else {
+      words.push(token)
+      continue
+    }
+    words = []
+  }
+  return [...groups, { words }]
+}
+
+/** Tokens as nodes again, words in as few as can be. */
+export function nodesOf(words: readonly Token[]): Node[] {
+  const made: Node[] = []
+  for (const token of words) {
+    const last = made.at(-1)
+    if (token.kind === "text" && last?.isText && Mark.sameSet(last.marks, token.node.marks)) made[made.length - 1] = last.type.schema.text((last.text ?? "") + token.text, last.marks)
+    else made.push(token.kind === "text" ? token.node.type.schema.text(token.text, token.node.marks) : token.node)
+  }
+  return made
+}
+
+/** Where these tokens stand, those that touch as one. */
+export function ranges(row: readonly Token[]): [number, number][] {
+  const made: [number, number][] = []
+  for (const { at, size } of row) {
+    const last = made.at(-1)
+    if (last?.[1] === at) last[1] = at + size
+    else made.push([at, at + size])
+  }
+  return made
+}
