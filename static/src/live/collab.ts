@@ -247,6 +247,7 @@ export class Session implements Text {
     if (!this.set) await this.putAside("differs")
     this.set = false
     this.flight = null
+    this.tried = 0
     this.trail = []
     this.ends.show(loaded)
     await this.save()
