@@ -6,6 +6,7 @@ import { splitListItem } from "prosemirror-schema-list"
 import { EditorState, TextSelection, type Transaction } from "prosemirror-state"
 import { indent, toggleList, toggleWrap } from "../src/editor/blocks"
 import { schema } from "../src/schema"
+import { suggestAgain } from "../src/suggestions/again"
 import { suggest } from "../src/suggestions/convert"
 import { onlySuggests, quotesRightly } from "../src/suggestions/law"
 import { authored } from "../src/suggestions/own"
@@ -177,4 +178,15 @@ test("a break by which others' paragraphs would be joined is no suggestion, thou
   const doc = page(p(text("Eins.")), p(text("Neu.")).mark([mark("insertion", "1:a")]), p(text("Drei.")), p(text("Vier.")))
   const { tr } = EditorState.create({ doc })
   assert.ok(!onlySuggests(doc, tr.setNodeAttribute(0, "end", { change: "insertion", id: "1:b" }).doc, "1"))
+})
+
+test("where two places are suggested anew, another's words between them stay the other's", () => {
+  const doc = page(p(text("eins "), text("fremd ", mark("insertion", "2:a")), text("drei vier")))
+  const act = EditorState.create({ doc }).tr.delete(12, 17).delete(1, 6)
+  const { parts, lost } = suggestAgain(doc, act.steps, ["act", "act"], "1")
+  const made = parts.flat().reduce((now, step) => step.apply(now).doc as Node, doc)
+  assert.deepEqual(lost, [])
+  assert.equal(settledBy(made, "1", "accept"), "fremd vier")
+  assert.equal(settledBy(settled(made, new Set(["2:a"]), "reject"), "1", "accept"), "vier")
+  assert.ok(onlySuggests(doc, made, "1") && quotesRightly(doc, made, "1"))
 })

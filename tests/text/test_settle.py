@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import shutil
-import subprocess
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -15,38 +12,21 @@ from strategy.text import tracked
 from strategy.text.apply import apply_steps
 from strategy.text.compare import compare
 from strategy.text.fingerprint import canonical
+from tests.editor_code import answers, bundled
 from tests.text.documents import a_document, edited
 
-STATIC = Path(__file__).parents[2] / "static"
 CASES = 120
 
 
 @pytest.fixture(scope="module")
 def script(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The editor's rule with all that it needs, as one file."""
-    out = tmp_path_factory.mktemp("settle") / "settle.mjs"
-    subprocess.run(
-        [STATIC / "node_modules" / ".bin" / "esbuild", STATIC / "tests" / "settle.mjs", "--bundle",
-         "--platform=node", "--format=esm", f"--outfile={out}", "--log-level=warning"],
-        check=True, cwd=STATIC,
-    )  # fmt: skip
-    return out
-
-
-def settled_in_the_editor(script: Path, cases: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    node = shutil.which("node")
-    assert node is not None
-    told = subprocess.run(
-        [node, script], input=json.dumps({"cases": cases}), check=True, capture_output=True,
-        text=True,
-    )  # fmt: skip
-    made: list[dict[str, Any]] = json.loads(told.stdout)
-    return made
+    """The editor's rule."""
+    return bundled("settle.mjs", tmp_path_factory.mktemp("settle"))
 
 
 def settle_alike(script: Path, cases: list[dict[str, Any]]) -> None:
     """Hold the editor's rule, and where its steps lead, against the server's."""
-    for case, made in zip(cases, settled_in_the_editor(script, cases), strict=True):
+    for case, made in zip(cases, answers(script, cases), strict=True):
         rule = tracked.accept if case["verdict"] == "accept" else tracked.reject
         want = rule(case["doc"], only=set(case["ids"]))
         assert canonical(made["settled"]) == want
@@ -136,7 +116,7 @@ def test_what_one_has_deleted_stays_deleted_when_anothers_break_is_rejected(scri
     cases = [{"doc": doc, "ids": ids, "verdict": "reject"} for ids in orders]
     want = tracked.reject(doc, only=set(orders[0]))
     assert tracked.change_ids(want) == {"2:hers"}
-    for made in settled_in_the_editor(script, cases):
+    for made in answers(script, cases):
         assert canonical(made["stepped"]) == want
 
 

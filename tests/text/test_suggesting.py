@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import re
-import shutil
-import subprocess
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -19,39 +16,16 @@ from strategy.text.compare import compare
 from strategy.text.fingerprint import canonical
 from strategy.text.positions import plain_text
 from strategy.text.validate import BrokenDocument
+from tests.editor_code import answers, bundled
 from tests.text.documents import a_document, edited
 
-STATIC = Path(__file__).parents[2] / "static"
 ME, OTHER = 7, 9
-
-
-def bundled(name: str, directory: Path) -> Path:
-    """A script of static/tests with all of the editor that it needs, as one file."""
-    out = directory / name
-    subprocess.run(
-        [STATIC / "node_modules" / ".bin" / "esbuild", STATIC / "tests" / name, "--bundle",
-         "--platform=node", "--format=esm", f"--outfile={out}", "--log-level=warning",
-         '--define:ICONS_FILE="icons.svg"'],
-        check=True, cwd=STATIC,
-    )  # fmt: skip
-    return out
 
 
 @pytest.fixture(scope="module")
 def script(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The editor's suggestion mode."""
     return bundled("suggest.mjs", tmp_path_factory.mktemp("suggest"))
-
-
-def played(script: Path, cases: list[dict[str, Any]]) -> list[Any]:
-    node = shutil.which("node")
-    assert node is not None
-    told = subprocess.run(
-        [node, script], input=json.dumps({"cases": cases}), check=True, capture_output=True,
-        text=True,
-    )  # fmt: skip
-    made: list[Any] = json.loads(told.stdout)
-    return made
 
 
 def theirs(doc: dict[str, Any], person: str) -> set[str]:
@@ -74,7 +48,7 @@ def test_what_somebody_does_to_a_clean_text_is_there_once_it_is_accepted(script:
         {"doc": a_document(rng), "seed": rng.randrange(2**31), "people": [str(ME)], "acts": 1}
         for _ in range(250)
     ]
-    turns = [turn for case in played(script, cases) for turn in case]
+    turns = [turn for case in answers(script, cases) for turn in case]
     assert len(turns) > 80
     for turn in turns:
         made, wanted = turn["made"], turn["wanted"]
@@ -92,7 +66,7 @@ def test_two_who_suggest_change_nothing_but_their_own_suggestions(script: Path) 
             seed = rng.randrange(2**31)
             people = [str(ME), str(OTHER), *["author"] * rng.randrange(2)]
             cases.append({"doc": doc, "seed": seed, "people": people, "acts": 15})
-    played_cases = played(script, cases)
+    played_cases = answers(script, cases)
     assert sum(len(turns) for turns in played_cases) > 300
     checked = as_meant = refused = 0
     for turns in played_cases:
@@ -144,7 +118,7 @@ def test_what_is_refused_for_others_changed_it_is_made_again_on_the_text_as_it_i
             seed = rng.randrange(2**31)
             cases.append({"doc": doc, "seed": seed, "person": str(ME), "others": others, "acts": 8})
     acts = refused = lost = 0
-    for told in played(bundled("again.mjs", tmp_path), cases):
+    for told in answers(bundled("again.mjs", tmp_path), cases):
         acts += len(told["acts"])
         try:
             doc = there = parse_doc(told["text"])

@@ -17,7 +17,7 @@ import { type Batch, type Frame, from, type Message, runs } from "./wire"
 
 export const TOO_FAR = 2_000 // foreign steps; more, and unconfirmed text is not merged in silently
 
-const MOST_TRIES = 3 // so often in a row is made again what the server does not take
+const MOST_AGAIN = 3 // so often in a row is made again what the server does not take
 const TRAIL = 1_000 // versions back from which a position can still be carried here
 
 export interface Loaded {
@@ -198,7 +198,7 @@ export class Session implements Text {
 
   /** The server does not take this batch. True if it is made again, so that there may be something else to send. */
   refused(_batch: number, reason: string): boolean {
-    if (this.tried < MOST_TRIES && this.makeAgain(reason)) return true
+    if (this.tried < MOST_AGAIN && this.makeAgain(reason)) return true
     void this.putAside("refused", reason)
     return false
   }

@@ -13,7 +13,7 @@ import { holdsWords, onlySuggests, quotesRightly } from "./law"
 import { places, settledBlocks, turn } from "./settle"
 
 /** Neighbouring blocks that became other ones: from which to which, of the old and of the new ones. */
-interface Run {
+interface Stretch {
   old: [from: number, to: number]
   now: [from: number, to: number]
 }
@@ -100,16 +100,16 @@ function renamed(doc: Node, steps: readonly Step[], person: string): { said: Nod
 
 /** For each of these maps, which of the others takes away and puts in as much, or -1: what was written is there again, and what is done inside of it later finds its place. */
 function counterparts(made: readonly StepMap[], act: readonly StepMap[]): number[] {
-  const free = act.map(sizes)
+  const free = act.map(extent)
   return made.map(map => {
-    const found = sizes(map) === "" ? -1 : free.indexOf(sizes(map))
+    const found = extent(map) === "" ? -1 : free.indexOf(extent(map))
     if (found >= 0) free[found] = ""
     return found
   })
 }
 
 /** How much a step takes away and puts in, place by place. */
-function sizes(map: StepMap): string {
+function extent(map: StepMap): string {
   const found: string[] = []
   map.forEach((from, to, start, end) => void found.push(`${to - from}>${end - start}`))
   return found.join()
@@ -120,14 +120,14 @@ function mayBe(doc: Node, after: Node, person: string): boolean {
 }
 
 /** These blocks as they were written; null if they may not stand there. */
-function asWritten(doc: Node, place: Run["old"], blocks: readonly Node[], person: string): Transaction | null {
+function asWritten(doc: Node, place: Stretch["old"], blocks: readonly Node[], person: string): Transaction | null {
   const made = EditorState.create({ doc }).tr
   turn(made, replaced(doc, place, blocks))
   return mayBe(doc, made.doc, person) ? made : null
 }
 
 /** These blocks suggested anew, and without those suggestions that are not `there` any more; null if that cannot be. */
-function asWanted(doc: Node, [from, to]: Run["old"], blocks: Fragment, there: ReadonlySet<string>, person: string): Transaction | null {
+function asWanted(doc: Node, [from, to]: Stretch["old"], blocks: Fragment, there: ReadonlySet<string>, person: string): Transaction | null {
   const made = EditorState.create({ doc }).tr
   const old = doc.copy(Fragment.fromArray(doc.children.slice(from, to)))
   const withdrawn = new Set([...own(old, person)].filter(id => !there.has(id)))
@@ -136,7 +136,7 @@ function asWanted(doc: Node, [from, to]: Run["old"], blocks: Fragment, there: Re
   const start = EditorState.create({ doc: made.doc })
   const now = start.doc.copy(Fragment.fromArray(start.doc.children.slice(from, start.doc.childCount - behind)))
   const change = start.tr
-  for (const run of runs(now, now.copy(blocks)).reverse()) turn(change, replaced(change.doc, [from + run.old[0], from + run.old[1]], blocks.content.slice(...run.now)))
+  for (const stretch of stretches(now, now.copy(blocks)).reverse()) turn(change, replaced(change.doc, [from + stretch.old[0], from + stretch.old[1]], blocks.content.slice(...stretch.now)))
   if (!change.docChanged) return made
   const found = suggest(start, change, person)
   if (typeof found === "string") return null
@@ -156,22 +156,22 @@ function accepted(doc: Node, blocks: readonly Node[], ids: ReadonlySet<string>):
 }
 
 /** The document with other blocks in this place. */
-function replaced(doc: Node, [from, to]: Run["old"], blocks: readonly Node[]): Node {
+function replaced(doc: Node, [from, to]: Stretch["old"], blocks: readonly Node[]): Node {
   const all = [...doc.children.slice(0, from), ...blocks, ...doc.children.slice(to)]
   return doc.copy(all.length > 0 ? Fragment.fromArray(all) : Fragment.from(doc.type.contentMatch.fillBefore(Fragment.empty, true)))
 }
 
-/** The runs that differ, those together that touch, or that changes of these ids join at a block's end. */
-function passages(old: Node, now: Node, ids: ReadonlySet<string>): Run[] {
-  const found: Run[] = []
+/** The stretches that differ, those together that touch, or that changes of these ids join at a block's end. */
+function passages(old: Node, now: Node, ids: ReadonlySet<string>): Stretch[] {
+  const found: Stretch[] = []
   const open = (node: Node, end: number): boolean => end > 0 && end < node.childCount && ids.has((node.child(end - 1).attrs.end as { id: string } | null | undefined)?.id ?? "")
-  for (const run of runs(old, now)) {
+  for (const stretch of stretches(old, now)) {
     const last = found.at(-1)
-    if (last && run.old[0] <= last.old[1] && run.now[0] <= last.now[1]) {
-      last.old[1] = Math.max(last.old[1], run.old[1])
-      last.now[1] = Math.max(last.now[1], run.now[1])
-    } else found.push(run)
-    const { old: was, now: is } = found.at(-1) as Run
+    if (last && stretch.old[0] <= last.old[1] && stretch.now[0] <= last.now[1]) {
+      last.old[1] = Math.max(last.old[1], stretch.old[1])
+      last.now[1] = Math.max(last.now[1], stretch.now[1])
+    } else found.push(stretch)
+    const { old: was, now: is } = found.at(-1) as Stretch
     while (open(old, was[1]) || open(now, is[1])) {
       was[1] = Math.min(was[1] + 1, old.childCount)
       is[1] = Math.min(is[1] + 1, now.childCount)
@@ -180,15 +180,15 @@ function passages(old: Node, now: Node, ids: ReadonlySet<string>): Run[] {
   return found
 }
 
-/** The runs of children that differ, in order; a block that kept its name is one by itself. */
-function runs(old: Node, now: Node): Run[] {
-  const found: Run[] = []
+/** The stretches of children that differ, in order; a block that kept its name is one by itself. */
+function stretches(old: Node, now: Node): Stretch[] {
+  const found: Stretch[] = []
   let [was, is] = [0, 0]
   const close = (one: number, other: number): void => {
     if (one > was || other > is) found.push({ old: [was, one], now: [is, other] })
     ;[was, is] = [one, other]
   }
-  for (const [one, other] of kept(old.children.map(named), now.children.map(named))) {
+  for (const [one, other] of inOrder(old.children.map(nameOf), now.children.map(nameOf))) {
     close(one, other)
     if (old.child(one).eq(now.child(other))) [was, is] = [one + 1, other + 1]
     else close(one + 1, other + 1)
@@ -198,7 +198,7 @@ function runs(old: Node, now: Node): Run[] {
 }
 
 /** By what a block is known: its id, or that of the first block in it. */
-function named(block: Node): string {
+function nameOf(block: Node): string {
   let id = block.attrs.id as string | null | undefined
   block.descendants(child => {
     id ??= child.attrs.id as string | null | undefined
@@ -208,7 +208,7 @@ function named(block: Node): string {
 }
 
 /** Where the same names stand in both, in the same order: as many as can be. */
-function kept(old: readonly string[], now: readonly string[]): [number, number][] {
+function inOrder(old: readonly string[], now: readonly string[]): [number, number][] {
   const there = new Map(now.map((name, index) => [name, index] as const).reverse())
   const pairs = old.map((name, index): [number, number] => [index, there.get(name) ?? -1]).filter(([, index]) => index >= 0)
   const chains: { pair: [number, number]; before: number; length: number }[] = []
